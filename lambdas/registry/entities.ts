@@ -1,0 +1,127 @@
+/** Why a run or a deployment was started. */
+export type Trigger = 'data' | 'schedule' | 'drift' | 'manual';
+
+/** One column of a model's input, in the order in which the model reads them. */
+export interface Feature {
+  readonly name: string;
+  readonly type: 'number' | 'integer' | 'string' | 'boolean';
+  /** Whether a value may be absent. */
+  readonly nullable: boolean;
+}
+
+export type RunStatus = 'RUNNING' | 'FINISHED' | 'FAILED' | 'REJECTED';
+
+/** One execution of the training pipeline, as an experiment run. Times are ISO 8601 in UTC. */
+export interface Run {
+  readonly runId: string;
+  readonly model: string;
+  readonly status: RunStatus;
+  readonly trigger: Trigger;
+  /** Why the run was started, in words. */
+  readonly reasons: readonly string[];
+  readonly dataset: string;
+  readonly datasetVersion: string;
+  /** The champion when the run began. */
+  readonly championVersion?: number;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly executionArn?: string;
+  /** The judge's verdict, once there is one. */
+  readonly verdict?: Verdict;
+  readonly modelVersion?: number;
+  /** What became of the candidate. */
+  readonly deployment?: DeploymentStatus | 'rejected';
+  /** Error and cause of a failed run. */
+  readonly failure?: string;
+}
+
+export interface Verdict {
+  readonly accepted: boolean;
+  /** In words with numbers: what was compared, by how much, against which limit. */
+  readonly reasons: readonly string[];
+  readonly candidate: Readonly<Record<string, number>>;
+  readonly champion?: Readonly<Record<string, number>>;
+  /** Difference candidate minus champion on the primary metric, with its confidence interval. */
+  readonly difference?: {
+    readonly estimate: number;
+    readonly low: number;
+    readonly high: number;
+    readonly level: number;
+  };
+}
+
+/** Immutable once written. */
+export interface ModelVersion {
+  readonly model: string;
+  readonly version: number;
+  /** S3 URI of the packaged `model.tar.gz`: the model with its inference code under `code/`. */
+  readonly artifactUri: string;
+  readonly image: string;
+  /** Environment of the serving container, e.g. SAGEMAKER_PROGRAM. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly features: readonly Feature[];
+  /** Decision threshold on the score for the positive class. */
+  readonly threshold: number;
+  /** S3 URI of the baseline that monitoring compares windows with. */
+  readonly baselineUri?: string;
+  readonly runId?: string;
+  readonly dataset?: string;
+  readonly datasetVersion?: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly verdict?: Verdict;
+  readonly trigger: Trigger;
+  readonly reasons: readonly string[];
+  readonly createdAt: string;
+  /** Who or what approved it. */
+  readonly approvedBy: string;
+}
+
+/** One item per alias, moved by a conditional write: there is at most one champion. */
+export interface Alias {
+  readonly alias: string;
+  readonly version: number;
+  readonly previous?: number;
+  /** Grows by one with every move. */
+  readonly revision: number;
+  readonly movedAt: string;
+  readonly deploymentId?: string;
+  readonly reason: string;
+}
+
+export type DeploymentStatus = 'live' | 'rolled-back' | 'failed';
+
+/** One attempt to make a model version live on the endpoint. */
+export interface Deployment {
+  readonly deploymentId: string;
+  readonly model: string;
+  readonly version: number;
+  readonly previousVersion?: number;
+  readonly trigger: Trigger;
+  readonly status: 'in-progress' | DeploymentStatus;
+  readonly endpointName: string;
+  readonly endpointConfigName: string;
+  readonly previousEndpointConfigName?: string;
+  readonly reasons: readonly string[];
+  readonly startedAt: string;
+  readonly endedAt?: string;
+}
+
+/** A lease that one owner holds until it expires; the token grows with every new holder and fences off old ones. */
+export interface LeaseGrant {
+  readonly name: string;
+  readonly owner: string;
+  readonly token: number;
+  readonly expiresAt: string;
+}
+
+/** One line of the append-only audit trail of a model. */
+export interface AuditEntry {
+  readonly at: string;
+  readonly id: string;
+  readonly action: string;
+  readonly actor: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
