@@ -117,6 +117,34 @@ export interface LeaseGrant {
   readonly expiresAt: string;
 }
 
+/** Proof of holding a lease that a write can be made conditional on. */
+export interface Fence {
+  /** Name of the lease, e.g. `training`. */
+  readonly lease: string;
+  readonly token: number;
+}
+
+/** A reason to train that was accepted and that no run has covered yet. */
+export interface PendingTrigger {
+  /** Names the cause, so that the same cause delivered twice is one trigger, e.g. `data:<dataset version>`. */
+  readonly key: string;
+  readonly trigger: Trigger;
+  readonly reasons: readonly string[];
+  /** The dataset version asked for. Absent: the newest accepted one when the run starts. */
+  readonly datasetVersion?: string;
+  readonly requestedAt: string;
+}
+
+/** What became of a trigger. */
+export interface SettledTrigger {
+  readonly key: string;
+  readonly decision: 'start' | 'ignore';
+  /** The run that covers the trigger. */
+  readonly runId?: string;
+  readonly reasons: readonly string[];
+  readonly at: string;
+}
+
 /** One line of the append-only audit trail of a model. */
 export interface AuditEntry {
   readonly at: string;

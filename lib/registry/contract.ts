@@ -28,8 +28,12 @@ export const RegistrySk = {
   deployment: (id: string): string => `DEPLOYMENT#${id}`,
   audit: (at: string, id: string): string => `AUDIT#${at}#${id}`,
   token: (token: string): string => `TOKEN#${token}`,
-  PENDING_TRIGGER: 'PENDING',
+  pending: (key: string): string => `PENDING#${key}`,
+  settled: (key: string): string => `SETTLED#${key}`,
 };
+/** The number-valued attribute by which DynamoDB deletes items that may be forgotten. @internal */
+export const TTL_ATTRIBUTE = 'expiresAt';
+
 /** Leases of a model. @internal */
 export const Lease = { TRAINING: 'training', DEPLOYMENT: 'deployment' } as const;
 

@@ -1,0 +1,77 @@
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { modelDeploymentsPk, modelPk, RegistrySk } from '../../../lib/registry/contract';
+import type { Deployment } from '../entities';
+import { NotFoundError } from '../errors';
+import { getItem, isConditionFailure, queryIndex, type RegistryTable, withoutKeys } from './table';
+
+export type DeploymentPatch = Partial<Omit<Deployment, 'deploymentId' | 'model' | 'startedAt'>>;
+
+/** Writes the deployment if none has its id yet. @returns whether this call created it. */
+export async function putDeployment(table: RegistryTable, deployment: Deployment): Promise<boolean> {
+  try {
+    await table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: {
+          ...deployment,
+          PK: modelPk(deployment.model),
+          SK: RegistrySk.deployment(deployment.deploymentId),
+          GSI1PK: modelDeploymentsPk(deployment.model),
+          GSI1SK: `${deployment.startedAt}#${deployment.deploymentId}`,
+          entity: 'deployment',
+        },
+        ConditionExpression: 'attribute_not_exists(PK)',
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+/** @throws NotFoundError when the model has no such deployment. */
+export async function updateDeployment(
+  table: RegistryTable,
+  model: string,
+  deploymentId: string,
+  patch: DeploymentPatch,
+): Promise<void> {
+  const fields = Object.entries(patch).filter(([, value]) => value !== undefined);
+  if (fields.length === 0) return;
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { PK: modelPk(model), SK: RegistrySk.deployment(deploymentId) },
+        UpdateExpression: `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+        ConditionExpression: 'attribute_exists(PK)',
+        ExpressionAttributeNames: Object.fromEntries(fields.map(([name]) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    throw new NotFoundError(`Model "${model}" has no deployment "${deploymentId}".`);
+  }
+}
+
+export async function getDeployment(
+  table: RegistryTable,
+  model: string,
+  deploymentId: string,
+): Promise<Deployment | undefined> {
+  const item = await getItem(table, modelPk(model), RegistrySk.deployment(deploymentId));
+  return item === undefined ? undefined : withoutKeys<Deployment>(item);
+}
+
+/** Newest first. */
+export async function listDeployments(
+  table: RegistryTable,
+  model: string,
+  limit: number,
+): Promise<Deployment[]> {
+  return (await queryIndex(table, modelDeploymentsPk(model), limit)).map((item) =>
+    withoutKeys<Deployment>(item),
+  );
+}
