@@ -4,11 +4,13 @@ import { ConflictError, FencedError, NotFoundError } from '../errors';
 import { auditItem } from './audit';
 import { fenceCheck } from './leases';
 import {
+  type Cancellation,
   CONDITION_FAILED,
   getItem,
   type RegistryTable,
   type TransactItem,
   transact,
+  untilUncontended,
   withoutKeys,
 } from './table';
 
