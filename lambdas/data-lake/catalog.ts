@@ -1,0 +1,203 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { DatasetSk, datasetPk, datasetVersionsPk } from '../../lib/data-lake/contract';
+import { ConflictError } from './conflict-error';
+import type { DatasetVersion, KnownObject, QuarantinedContent } from './entities';
+import { contentFingerprint, objectFingerprint } from './manifest';
+
+/** Which version of a dataset is current. */
+export interface CurrentVersion {
+  readonly version: string;
+  /** Grows by one with every move of the pointer. */
+  readonly revision: number;
+}
+
+/** What the catalog remembers of datasets. */
+export interface Catalog {
+  current(dataset: string): Promise<CurrentVersion | undefined>;
+  version(dataset: string, id: string): Promise<DatasetVersion | undefined>;
+  /**
+   * Makes a version the current one; a version that was accepted before keeps its item, and is to be announced again.
+   *
+   * @throws ConflictError when the pointer is no longer at `from`
+   */
+  accept(version: DatasetVersion, from: CurrentVersion | undefined): Promise<void>;
+  markAnnounced(dataset: string, id: string, at: Date): Promise<void>;
+  /** Writes the item of a version that is kept out; one that is accepted by now stays accepted. */
+  recordQuarantined(version: DatasetVersion): Promise<void>;
+  /** Those of the object versions that were read before. */
+  knownObjects(
+    dataset: string,
+    objects: readonly { key: string; versionId: string }[],
+  ): Promise<KnownObject[]>;
+  /** Those of the contents that were found bad. */
+  quarantined(
+    dataset: string,
+    contents: readonly { key: string; checksum: string }[],
+  ): Promise<QuarantinedContent[]>;
+  remember(
+    dataset: string,
+    objects: readonly KnownObject[],
+    contents: readonly QuarantinedContent[],
+  ): Promise<void>;
+}
+
+/** DynamoDB answers at most 100 items for one BatchGetItem. */
+const BATCH = 100;
+const MAX_BATCH_TRIES = 8;
+
+/** The catalog in the table that data lake and registry share; every item of a dataset has its partition key. */
+export function catalog(client: DynamoDBDocumentClient, table: string): Catalog {
+  const keyOf = (dataset: string, SK: string) => ({ PK: datasetPk(dataset), SK });
+
+  async function get<T>(dataset: string, sk: string): Promise<T | undefined> {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: table, Key: keyOf(dataset, sk), ConsistentRead: true }),
+    );
+    return Item as T | undefined;
+  }
+
+  async function getAll<T>(dataset: string, sks: readonly string[]): Promise<T[]> {
+    const found: T[] = [];
+    const unique = [...new Set(sks)];
+    for (let start = 0; start < unique.length; start += BATCH) {
+      let keys: Record<string, unknown>[] = unique
+        .slice(start, start + BATCH)
+        .map((sk) => keyOf(dataset, sk));
+      for (let tries = 0; keys.length > 0; tries += 1) {
+        if (tries === MAX_BATCH_TRIES) {
+          throw new Error(
+            `DynamoDB left ${keys.length} items of dataset ${dataset} unread; the table is throttled.`,
+          );
+        }
+        const request = { [table]: { Keys: keys, ConsistentRead: true } };
+        const answer = await client.send(new BatchGetCommand({ RequestItems: request }));
+        found.push(...((answer.Responses?.[table] ?? []) as T[]));
+        keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      }
+    }
+    return found;
+  }
+
+  function versionItem(version: DatasetVersion): Record<string, unknown> {
+    return {
+      ...keyOf(version.dataset, DatasetSk.version(version.id)),
+      GSI1PK: datasetVersionsPk(version.dataset),
+      GSI1SK: `${version.createdAt}#${version.id}`,
+      ...version,
+    };
+  }
+
+  function versionWrite(version: DatasetVersion, existing: DatasetVersion | undefined) {
+    if (existing?.status === 'accepted') {
+      return {
+        Update: {
+          TableName: table,
+          Key: keyOf(version.dataset, DatasetSk.version(version.id)),
+          UpdateExpression: 'REMOVE announcedAt',
+          ConditionExpression: '#status = :accepted',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':accepted': 'accepted' },
+        },
+      };
+    }
+    return {
+      Put: {
+        TableName: table,
+        Item: versionItem(version),
+        ConditionExpression: 'attribute_not_exists(PK) OR #status = :quarantined',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':quarantined': 'quarantined' },
+      },
+    };
+  }
+
+  return {
+    current: (dataset) => get<CurrentVersion>(dataset, DatasetSk.CURRENT),
+    version: (dataset, id) => get<DatasetVersion>(dataset, DatasetSk.version(id)),
+
+    async accept(version, from) {
+      const existing = await get<DatasetVersion>(version.dataset, DatasetSk.version(version.id));
+      const pointer = {
+        Put: {
+          TableName: table,
+          Item: {
+            ...keyOf(version.dataset, DatasetSk.CURRENT),
+            dataset: version.dataset,
+            version: version.id,
+            revision: (from?.revision ?? 0) + 1,
+          },
+          ...(from === undefined
+            ? { ConditionExpression: 'attribute_not_exists(PK)' }
+            : {
+                ConditionExpression: 'revision = :seen',
+                ExpressionAttributeValues: { ':seen': from.revision },
+              }),
+        },
+      };
+      try {
+        await client.send(
+          new TransactWriteCommand({ TransactItems: [versionWrite(version, existing), pointer] }),
+        );
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
+        if (!codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict'))
+          throw error;
+        throw new ConflictError(`The current version of dataset ${version.dataset} was moved meanwhile.`);
+      }
+    },
+
+    async markAnnounced(dataset, id, at) {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: keyOf(dataset, DatasetSk.version(id)),
+          UpdateExpression: 'SET announcedAt = :at',
+          ConditionExpression: 'attribute_exists(PK)',
+          ExpressionAttributeValues: { ':at': at.toISOString() },
+        }),
+      );
+    },
+
+    async recordQuarantined(version) {
+      const existing = await get<DatasetVersion>(version.dataset, DatasetSk.version(version.id));
+      if (existing?.status === 'accepted') return;
+      const { Put } = versionWrite(version, undefined);
+      await client.send(new PutCommand(Put!));
+    },
+
+    knownObjects: (dataset, objects) =>
+      getAll<KnownObject>(
+        dataset,
+        objects.map(({ key, versionId }) => DatasetSk.object(objectFingerprint(key, versionId))),
+      ),
+
+    quarantined: (dataset, contents) =>
+      getAll<QuarantinedContent>(
+        dataset,
+        contents.map(({ key, checksum }) => DatasetSk.quarantine(contentFingerprint(key, checksum))),
+      ),
+
+    async remember(dataset, objects, contents) {
+      const items = [
+        ...objects.map((object) => ({
+          ...keyOf(dataset, DatasetSk.object(objectFingerprint(object.key, object.versionId))),
+          ...object,
+        })),
+        ...contents.map((content) => ({
+          ...keyOf(dataset, DatasetSk.quarantine(contentFingerprint(content.key, content.checksum))),
+          ...content,
+        })),
+      ];
+      for (const Item of items) await client.send(new PutCommand({ TableName: table, Item }));
+    },
+  };
+}

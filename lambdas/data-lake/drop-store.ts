@@ -1,0 +1,65 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DatasetSk, datasetPk } from '../../lib/data-lake/contract';
+import type { Closing, DropState } from './drop';
+
+/** Where the state of drops is kept. */
+export interface DropStore {
+  /** Counts one more event, opening the drop when none is open. */
+  record(dataset: string, eventAt: string, now: Date): Promise<Required<DropState>>;
+  /** Closes the drop unless a newer event has a closing of its own; says whether it did. */
+  close(closing: Closing, limit: string, now: Date): Promise<boolean>;
+}
+
+/** Drops in the catalog table, one item a dataset; every change is one conditional or additive write. */
+export function dropStore(client: DynamoDBDocumentClient, table: string): DropStore {
+  const key = (dataset: string) => ({ PK: datasetPk(dataset), SK: DatasetSk.DROP });
+  return {
+    async record(dataset, eventAt, now) {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: key(dataset),
+          UpdateExpression:
+            'SET #sequence = if_not_exists(#sequence, :zero) + :one, ' +
+            'firstEventAt = if_not_exists(firstEventAt, :eventAt), lastEventAt = :now, dataset = :dataset',
+          ExpressionAttributeNames: { '#sequence': 'sequence' },
+          ExpressionAttributeValues: {
+            ':zero': 0,
+            ':one': 1,
+            ':eventAt': eventAt,
+            ':now': now.toISOString(),
+            ':dataset': dataset,
+          },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return { dataset, sequence: Attributes?.sequence, firstEventAt: Attributes?.firstEventAt };
+    },
+
+    async close(closing, limit, now) {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: key(closing.dataset),
+            UpdateExpression: 'SET closedAt = :now, closedSequence = :sequence REMOVE firstEventAt',
+            ConditionExpression: closing.marker
+              ? '#sequence >= :sequence'
+              : '#sequence = :sequence OR firstEventAt <= :limit',
+            ExpressionAttributeNames: { '#sequence': 'sequence' },
+            ExpressionAttributeValues: {
+              ':now': now.toISOString(),
+              ':sequence': closing.sequence,
+              ...(closing.marker ? {} : { ':limit': limit }),
+            },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+  };
+}

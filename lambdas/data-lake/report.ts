@@ -1,0 +1,62 @@
+import { schemaKey } from '../../lib/data-lake/contract';
+import type { DatasetVersion } from './entities';
+import { isError, type Problem } from './problem';
+
+/** What the checks found in one file. */
+export interface FileReport {
+  /** Relative to `raw/<dataset>/`. */
+  readonly key: string;
+  readonly versionId: string;
+  readonly checksum: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly rows: number;
+  readonly verdict: 'accepted' | 'quarantined';
+  readonly problems: readonly Problem[];
+}
+
+/** The report on the files of a drop that were read. */
+export interface Report {
+  readonly dataset: string;
+  readonly datasetVersion: string;
+  readonly status: DatasetVersion['status'];
+  readonly createdAt: string;
+  /** The schema that the files were checked against. */
+  readonly schemaUri: string;
+  readonly files: readonly FileReport[];
+}
+
+export function createReport(
+  version: { dataset: string; id: string; status: DatasetVersion['status']; createdAt: string },
+  bucket: string,
+  files: readonly FileReport[],
+): Report {
+  const { dataset, id, status, createdAt } = version;
+  return {
+    ...{ dataset, datasetVersion: id, status, createdAt },
+    schemaUri: `s3://${bucket}/${schemaKey(dataset)}`,
+    files,
+  };
+}
+
+/** Lines that an item or an event carries; the report has them all. */
+const MAX_LINES = 20;
+/** Columns and values come from the file, so they may be of any length. */
+const MAX_LINE_LENGTH = 400;
+
+function lineOf(key: string, found: Problem): string {
+  const column = found.column === undefined ? '' : `column "${found.column}": `;
+  const places = found.examples.map(({ row, value }) => `row ${row} "${value}"`).join(', ');
+  const line = `${key}: ${column}${found.message}${places === '' ? '' : ` (${places})`}`;
+  return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}...` : line;
+}
+
+/** The problems in words, errors first. */
+export function problemLines(files: readonly Pick<FileReport, 'key' | 'problems'>[]): string[] {
+  const all = files.flatMap(({ key, problems }) => problems.map((found) => ({ key, found })));
+  const errors = all.filter(({ found }) => isError(found));
+  const warnings = all.filter(({ found }) => !isError(found));
+  const lines = [...errors, ...warnings].map(({ key, found }) => lineOf(key, found));
+  const rest = lines.length - MAX_LINES;
+  return rest > 0 ? [...lines.slice(0, MAX_LINES), `and ${rest} more in the report`] : lines;
+}
