@@ -1,0 +1,414 @@
+"""Splits a dataset into training and hold-out rows and describes it for drift detection.
+
+A SageMaker processing job that needs nothing but Python. Reads every CSV file (with a header) below
+processing/input/data, in the order of their paths, and writes
+  processing/output/train/train.csv         all columns but the ignored ones
+  processing/output/holdout/holdout.csv     the same columns
+  processing/output/baseline/baseline.json  per feature: bins, counts and how much it moves by itself
+
+Whether a row is held out depends on nothing but the text of its split key (or of the whole row): not on its file,
+its neighbours or the number of rows. A row that is held out once is held out for ever, so that models trained on
+different versions of a dataset can be judged on rows that none of them has seen.
+
+The files are read twice and never held in memory. Quantiles come from a seeded sample of 100,000 values a column,
+so they are exact up to that many rows; categories are exact up to 20,000 distinct values a column.
+"""
+
+import argparse
+import bisect
+import csv
+import hashlib
+import json
+import math
+import os
+import random
+import sys
+from array import array
+from collections import Counter
+
+SAMPLE_SIZE = 100_000
+CATEGORIES_TRACKED = 20_000
+MAX_CATEGORIES = 128
+BINS = 20
+# A column is numeric when at least this share of its present values are finite numbers; the rest is invalid.
+NUMERIC_SHARE = 0.95
+CHUNK_ROWS = 5_000
+# Blocks of this many rows are compared with the rest, at least 30 and at most 200 of them.
+BLOCK_ROWS = 1_000
+MIN_BLOCKS, MAX_BLOCKS = 30, 200
+MOVEMENT_QUANTILE = 0.9
+# Cells with a smaller expected count are pooled: below it the chi-square approximation is poor (Cochran 1954).
+MIN_EXPECTED = 5
+MAX_MESSAGE_BYTES = 1_000
+
+
+class Problem(Exception):
+    """Something in the input that the user has to put right; the text names file, line and column."""
+
+
+class Dataset:
+    """CSV files that share their columns; the first file's order counts."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.files = self._find_files()
+        self.columns = self._header(self.files[0])[0]
+
+    def _find_files(self):
+        found = []
+        for folder, folders, names in os.walk(self.folder):
+            folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+            found += [os.path.join(folder, name) for name in names if not name.startswith((".", "_"))]
+        if not found:
+            raise Problem("there is no file in %s: the dataset version is empty" % self.folder)
+        for path in found:
+            if not path.lower().endswith(".csv"):
+                raise Problem("%s is not a CSV file: only .csv is supported" % self.name(path))
+        return sorted(found, key=self.name)
+
+    def name(self, path):
+        return os.path.relpath(path, self.folder).replace(os.sep, "/")
+
+    def _header(self, path):
+        for row, line in self._lines(path):
+            duplicates = [name for name, times in Counter(row).items() if times > 1]
+            if duplicates:
+                raise Problem("%s line %d: column %s appears twice" % (self.name(path), line, duplicates[0]))
+            if "" in row:
+                raise Problem("%s line %d: column %d has no name" % (self.name(path), line, row.index("") + 1))
+            return row, line
+        raise Problem("%s is empty: expected a header line" % self.name(path))
+
+    def _lines(self, path):
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file, strict=True)
+            try:
+                for row in reader:
+                    if row:
+                        yield row, reader.line_num
+            except csv.Error as error:
+                raise Problem("%s line %d is not CSV: %s" % (self.name(path), reader.line_num, error))
+            except UnicodeDecodeError as error:
+                raise Problem("%s after line %d is not UTF-8: %s" % (self.name(path), reader.line_num, error))
+
+    def rows(self):
+        """(row in the order of columns, file name, line number) of every row."""
+        for path in self.files:
+            name = self.name(path)
+            header, header_line = self._header(path)
+            missing = [column for column in self.columns if column not in header]
+            extra = [column for column in header if column not in self.columns]
+            if missing or extra:
+                what = "lacks column %s" % missing[0] if missing else "has the extra column %s" % extra[0]
+                raise Problem("%s %s: all files must have the columns of %s"
+                              % (name, what, self.name(self.files[0])))
+            order = None if header == self.columns else [header.index(column) for column in self.columns]
+            for row, line in self._lines(path):
+                if line == header_line:
+                    continue
+                if len(row) != len(header):
+                    raise Problem("%s line %d has %d fields, expected %d" % (name, line, len(row), len(header)))
+                yield (row if order is None else [row[i] for i in order]), name, line
+
+
+def finite(text):
+    """The number that a field holds, or None. Digit separators are Python's own and no number."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and "_" not in text else None
+
+
+class Reservoir:
+    """A uniform sample of a stream (Li 1994, algorithm L): it draws only for the values that it takes."""
+
+    def __init__(self, size, seed):
+        self.size, self.values, self.seen = size, array("d"), 0
+        self.random = random.Random(seed)
+        self.weight, self.next = 1.0, size - 1
+        self._skip()
+
+    def _skip(self):
+        self.weight *= math.exp(math.log(1.0 - self.random.random()) / self.size)
+        gap = math.log(1.0 - self.random.random()) / math.log1p(-self.weight) if self.weight < 1.0 else 0.0
+        self.next += math.floor(gap) + 1
+
+    def add(self, values):
+        taken = min(self.size - len(self.values), len(values))
+        self.values.extend(values[:taken])
+        while self.next < self.seen + len(values):
+            self.values[self.random.randrange(self.size)] = values[self.next - self.seen]
+            self._skip()
+        self.seen += len(values)
+
+
+class Profile:
+    """First pass over one column: is it numeric, where are its quantiles, what are its values."""
+
+    def __init__(self, name):
+        self.name, self.numbers, self.others = name, 0, 0
+        self.sample = Reservoir(SAMPLE_SIZE, seed=name)
+        self.texts = Counter()
+
+    def add(self, texts):
+        present = [text for text in texts if text != ""]
+        numbers = [number for number in map(finite, present) if number is not None]
+        self.numbers += len(numbers)
+        self.others += len(present) - len(numbers)
+        self.sample.add(numbers)
+        self.texts.update(present)
+        if len(self.texts) > CATEGORIES_TRACKED:
+            self.texts = Counter(dict(self.texts.most_common(CATEGORIES_TRACKED // 2)))
+
+    def bins(self):
+        if self.numbers and self.numbers >= NUMERIC_SHARE * (self.numbers + self.others):
+            return NumericBins(self.name, quantile_edges(sorted(self.sample.values)))
+        ordered = sorted(self.texts.items(), key=lambda item: (-item[1], item[0]))
+        return CategoricalBins(self.name, [text for text, _ in ordered[:MAX_CATEGORIES]])
+
+
+def quantile_edges(values):
+    """Inner edges of at most 20 bins (-inf, e0], (e0, e1], ..., (ek, inf) over sorted values. Up to 20 distinct values
+    get a bin each; otherwise the edges are twentieths, ties merged. A constant gets a bin of its own between two
+    empty ones, so that it is noticed when it starts to vary."""
+    distinct = sorted(set(values))
+    if len(distinct) == 1:
+        return [distinct[0] - max(abs(distinct[0]), 1.0) * 1e-9, distinct[0]]
+    if len(distinct) <= BINS:
+        return distinct[:-1]
+    quantiles = {values[math.ceil(i * len(values) / BINS) - 1] for i in range(1, BINS)}
+    # The last bin must not be empty: the value before the greatest one separates them.
+    return sorted({min(value, distinct[-2]) for value in quantiles})
+
+
+class NumericBins:
+    """Cells: the bins, then invalid, then missing."""
+
+    def __init__(self, name, edges):
+        self.name, self.edges, self.cells = name, edges, len(edges) + 3
+
+    def cell(self, text):
+        if text == "":
+            return self.cells - 1
+        value = finite(text)
+        return self.cells - 2 if value is None else bisect.bisect_left(self.edges, value)
+
+    def describe(self, counts, movement):
+        return {"name": self.name, "kind": "numeric", "edges": self.edges, "counts": counts[:-2],
+                "invalid": counts[-2], "missing": counts[-1], "movement": movement}
+
+
+class CategoricalBins:
+    """Cells: the categories, then every other text, then missing."""
+
+    def __init__(self, name, categories):
+        self.name, self.categories, self.cells = name, categories, len(categories) + 2
+        self.codes = {text: code for code, text in enumerate(categories)}
+
+    def cell(self, text):
+        return self.cells - 1 if text == "" else self.codes.get(text, self.cells - 2)
+
+    def describe(self, counts, movement):
+        return {"name": self.name, "kind": "categorical", "categories": self.categories, "counts": counts[:-2],
+                "other": counts[-2], "missing": counts[-1], "movement": movement}
+
+
+def homogeneity(block, rest):
+    """(chi-square, degrees of freedom) of the two-sample test of homogeneity. Cells with few expected counts in the
+    smaller sample are pooled, and the pool joins the smallest cell when it is still too small."""
+    n, m = sum(block), sum(rest)
+    share = min(n, m) / (n + m)
+    cells, pool = [], [0, 0]
+    for a, b in zip(block, rest):
+        if (a + b) * share >= MIN_EXPECTED:
+            cells.append([a, b])
+        else:
+            pool[0] += a
+            pool[1] += b
+    if sum(pool) > 0:
+        if sum(pool) * share < MIN_EXPECTED and cells:
+            smallest = min(cells, key=sum)
+            smallest[0] += pool[0]
+            smallest[1] += pool[1]
+        else:
+            cells.append(pool)
+    statistic = 0.0
+    for a, b in cells:
+        expected = (a + b) * n / (n + m)
+        statistic += (a - expected) ** 2 / expected + (b - (a + b - expected)) ** 2 / (a + b - expected)
+    return statistic, len(cells) - 1
+
+
+def movement(blocks):
+    """How far blocks of consecutive rows are from all other rows without any drift: the 0.9 quantile (the smallest
+    effect that 90 % of the blocks do not exceed) of the de-biased effect max(0, (X2 - df)(1/n + 1/m)). A drift test
+    takes it as the tolerance d0: X2 of a window is then non-central chi-square with d0 nm/(n+m) at most."""
+    if len(blocks) < 2:
+        return 0.0
+    total = [sum(counts) for counts in zip(*blocks)]
+    effects = []
+    for block in blocks:
+        rest = [all_rows - own for all_rows, own in zip(total, block)]
+        statistic, freedom = homogeneity(block, rest)
+        effects.append(max(0.0, (statistic - freedom) * (1 / sum(block) + 1 / sum(rest))))
+    effects.sort()
+    return effects[math.ceil(MOVEMENT_QUANTILE * len(effects)) - 1]
+
+
+def held_out(key, fraction):
+    """A uniform number in [0, 1) made of the key decides."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64 < fraction
+
+
+def label_of(text, column, file, line):
+    value = finite(text)
+    if value not in (0.0, 1.0):
+        raise Problem("%s line %d, column %s: the target must be 0 or 1, got %s"
+                      % (file, line, column, '"%s"' % text if text else "an empty field"))
+    return int(value)
+
+
+def chunks(rows):
+    chunk = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK_ROWS:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+class Split:
+    """Second pass: writes the two files and counts the labels on each side."""
+
+    def __init__(self, arguments, dataset, kept):
+        self.fraction, self.target = arguments.holdout_fraction, arguments.target
+        self.split_key = arguments.split_key
+        self.label_at = dataset.columns.index(arguments.target)
+        if arguments.split_key:
+            self.key_at = [dataset.columns.index(arguments.split_key)]
+        else:
+            # By name, so that the order of columns does not move a row to the other side.
+            self.key_at = sorted(range(len(dataset.columns)), key=lambda i: dataset.columns[i])
+        self.kept_at = [dataset.columns.index(name) for name in kept]
+        self.files, self.writers, self.labels = [], [], [[0, 0], [0, 0]]
+        for part in ("train", "holdout"):
+            folder = os.path.join(arguments.output, part)
+            os.makedirs(folder, exist_ok=True)
+            file = open(os.path.join(folder, part + ".csv"), "w", newline="", encoding="utf-8")
+            self.files.append(file)
+            self.writers.append(csv.writer(file, lineterminator="\n"))
+            self.writers[-1].writerow(kept)
+
+    def add(self, row, file, line):
+        key = "\x1f".join([row[i] for i in self.key_at])
+        if self.split_key and key == "":
+            raise Problem("%s line %d, column %s: the split key is empty" % (file, line, self.split_key))
+        side = 1 if held_out(key, self.fraction) else 0
+        self.labels[side][label_of(row[self.label_at], self.target, file, line)] += 1
+        self.writers[side].writerow([row[i] for i in self.kept_at])
+
+    def close(self):
+        for file in self.files:
+            file.close()
+
+    def check(self):
+        for part, (zeros, ones) in zip(("training", "hold-out"), self.labels):
+            if zeros == 0 or ones == 0:
+                raise Problem("the %s rows have %d times 0 and %d times 1 in column %s: both are needed, so more data "
+                              "must be dropped" % (part, zeros, ones, self.target))
+
+
+def first_pass(dataset, features):
+    """(number of rows, bins of every feature)."""
+    profiles = [(dataset.columns.index(name), Profile(name)) for name in features]
+    rows = 0
+    for chunk in chunks(row for row, _, _ in dataset.rows()):
+        rows += len(chunk)
+        for index, profile in profiles:
+            profile.add([row[index] for row in chunk])
+    if rows == 0:
+        raise Problem("%s has a header but no row" % dataset.name(dataset.files[0]))
+    return rows, [profile.bins() for _, profile in profiles]
+
+
+def second_pass(dataset, bins, rows, split):
+    """Counts of every feature by block of consecutive rows."""
+    blocks = min(rows, max(MIN_BLOCKS, min(MAX_BLOCKS, rows // BLOCK_ROWS)))
+    counts = [[[0] * feature.cells for _ in range(blocks)] for feature in bins]
+    columns = [dataset.columns.index(feature.name) for feature in bins]
+    for number, (row, file, line) in enumerate(dataset.rows()):
+        split.add(row, file, line)
+        block = number * blocks // rows
+        for index, feature, by_block in zip(columns, bins, counts):
+            by_block[block][feature.cell(row[index])] += 1
+    return counts
+
+
+def prepare(arguments):
+    if not 0 < arguments.holdout_fraction < 1:
+        raise Problem("--holdout-fraction must be between 0 and 1, got %s" % arguments.holdout_fraction)
+    dataset = Dataset(arguments.data)
+    ignored = [name for name in arguments.ignore.split(",") if name]
+    for option, names in (("--target", [arguments.target]), ("--ignore", ignored),
+                          ("--split-key", [arguments.split_key] if arguments.split_key else [])):
+        for name in names:
+            if name not in dataset.columns:
+                raise Problem("%s names column %s, but the data has %s" % (option, name, ", ".join(dataset.columns)))
+    if arguments.target in ignored:
+        raise Problem("column %s is the target and cannot be ignored" % arguments.target)
+    kept = [name for name in dataset.columns if name not in ignored]
+    features = [name for name in kept if name != arguments.target]
+    if not features:
+        raise Problem("no column is left to learn from beside the target %s" % arguments.target)
+
+    rows, bins = first_pass(dataset, features)
+    split = Split(arguments, dataset, kept)
+    try:
+        counts = second_pass(dataset, bins, rows, split)
+    finally:
+        split.close()
+    split.check()
+    described = [feature.describe([sum(cell) for cell in zip(*by_block)], movement(by_block))
+                 for feature, by_block in zip(bins, counts)]
+    folder = os.path.join(arguments.output, "baseline")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "baseline.json"), "w", encoding="utf-8") as file:
+        json.dump({"version": 1, "rows": rows, "features": described}, file, indent=1, allow_nan=False)
+    return "split %d rows of %d file%s: %d to train on, %d held out" % (
+        rows, len(dataset.files), "" if len(dataset.files) == 1 else "s", sum(split.labels[0]), sum(split.labels[1]))
+
+
+def write_message(base, text):
+    """What DescribeProcessingJob shows as ExitMessage."""
+    folder = os.path.join(base, "output")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "message"), "wb") as file:
+        file.write(text.encode("utf-8")[:MAX_MESSAGE_BYTES].decode("utf-8", "ignore").encode("utf-8"))
+
+
+def main(argv=None):
+    base = os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--target", required=True, help="the column to predict, 0 or 1 in every row")
+    parser.add_argument("--holdout-fraction", type=float, default=0.2)
+    parser.add_argument("--split-key", help="the column whose value decides the side (default: the whole row)")
+    parser.add_argument("--ignore", default="", help="comma-separated columns that are no features")
+    parser.add_argument("--data", default=os.path.join(base, "processing", "input", "data"))
+    parser.add_argument("--output", default=os.path.join(base, "processing", "output"))
+    arguments = parser.parse_args(argv)
+    try:
+        summary = prepare(arguments)
+    except Problem as problem:
+        write_message(base, str(problem))
+        print("prepare failed: %s" % problem, file=sys.stderr)
+        return 1
+    write_message(base, summary)
+    print(summary)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
