@@ -18,13 +18,18 @@ export function addDrop(program: Command): void {
     .argument('<file>', 'the file to upload, e.g. flights-2013-03.csv')
     .option('--as <key>', "its name within the dataset's folder", undefined)
     .option('--labels', 'the file holds labels (columns inference_id,label) of earlier predictions')
-    .addHelpText('after', '\nExamples:\n  flywheel drop flights-2013-03.csv --local\n  flywheel drop answers.csv --labels')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  flywheel drop flights-2013-03.csv --local\n  flywheel drop answers.csv --labels',
+    )
     .action(async (file: string, options: { as?: string; labels?: boolean }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const size = readableSize(file);
       const context = createContext(globals);
       const outputs = await readOutputs(context);
-      const folder = options.labels ? `${Prefix.LABELS}${outputs.model}/` : `${Prefix.RAW}${outputs.dataset}/`;
+      const folder = options.labels
+        ? `${Prefix.LABELS}${outputs.model}/`
+        : `${Prefix.RAW}${outputs.dataset}/`;
       const key = `${folder}${options.as ?? basename(file)}`;
       await context.s3.send(
         new PutObjectCommand({
@@ -45,7 +50,10 @@ function readableSize(file: string): number {
   }
   const { size } = statSync(file);
   if (size > MAX_PUT_BYTES) {
-    throw new UserError(`${file} has ${size} bytes, more than one upload takes (5 GB): use "aws s3 cp" for it.`, 'file');
+    throw new UserError(
+      `${file} has ${size} bytes, more than one upload takes (5 GB): use "aws s3 cp" for it.`,
+      'file',
+    );
   }
   return size;
 }

@@ -21,7 +21,9 @@ export function addPredict(program: Command): void {
       const instances = parseInstances(readFileSync(file, 'utf8'), file);
       const context = createContext(globals);
       const { predictionUrl } = await readOutputs(context);
-      const answer = parseAnswer(await postPredictions(context, predictionUrl, JSON.stringify({ instances })));
+      const answer = parseAnswer(
+        await postPredictions(context, predictionUrl, JSON.stringify({ instances })),
+      );
       print(globals.json, answer, () =>
         [
           `${answer.model}, version ${answer.modelVersion}`,

@@ -1,9 +1,9 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import type { Command } from 'commander';
-import { CHAMPION } from '../../lib/registry/contract';
 import type { Alias, Deployment, ModelVersion, Run } from '../../lambdas/registry/entities';
 import { registryStore } from '../../lambdas/registry/registry-store';
+import { CHAMPION } from '../../lib/registry/contract';
 import { type Context, createContext, type GlobalOptions } from '../context';
 import { age, print, table } from '../output';
 import { type FlywheelOutputs, readOutputs } from '../stack-outputs';
@@ -43,7 +43,8 @@ export async function readStatus(context: Context, outputs: FlywheelOutputs): Pr
     describeAlarms(context, outputs.model),
     serverTime(context),
   ]);
-  const version = champion === undefined ? undefined : await store.getModelVersion(outputs.model, champion.version);
+  const version =
+    champion === undefined ? undefined : await store.getModelVersion(outputs.model, champion.version);
   return { model: outputs.model, champion, version, endpoint, alarms, runs, deployments, at };
 }
 
@@ -60,8 +61,13 @@ async function describeEndpoint(context: Context, name: string): Promise<Status[
 }
 
 async function describeAlarms(context: Context, prefix: string): Promise<Status['alarms']> {
-  const { MetricAlarms } = await context.cloudWatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${prefix}-` }));
-  return (MetricAlarms ?? []).map(({ AlarmName, StateValue }) => ({ name: AlarmName ?? '', state: StateValue ?? '' }));
+  const { MetricAlarms } = await context.cloudWatch.send(
+    new DescribeAlarmsCommand({ AlarmNamePrefix: `${prefix}-` }),
+  );
+  return (MetricAlarms ?? []).map(({ AlarmName, StateValue }) => ({
+    name: AlarmName ?? '',
+    state: StateValue ?? '',
+  }));
 }
 
 async function serverTime(context: Context): Promise<string> {
@@ -84,7 +90,10 @@ function describe(status: Status): string {
     ...(champion === undefined ? [] : [`  ${champion.reason}`]),
     `endpoint: ${status.endpoint.status}${status.endpoint.configName === undefined ? '' : ` (${status.endpoint.configName})`}`,
     '',
-    table(['alarm', 'state'], status.alarms.map(({ name, state }) => [name, state])),
+    table(
+      ['alarm', 'state'],
+      status.alarms.map(({ name, state }) => [name, state]),
+    ),
     '',
     table(
       ['run', 'trigger', 'status', 'version', 'became', 'started'],

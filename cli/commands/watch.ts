@@ -19,7 +19,10 @@ export function addWatch(program: Command): void {
     .description('follow an execution of the training or deployment pipeline live')
     .argument('[execution]', 'its name (the run id) or ARN', undefined)
     .option('--deployment', 'look among deployments instead of training runs')
-    .addHelpText('after', '\nExamples:\n  flywheel watch                 the newest training run\n  flywheel watch --deployment    the newest deployment')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  flywheel watch                 the newest training run\n  flywheel watch --deployment    the newest deployment',
+    )
     .action(async (execution: string | undefined, options: { deployment?: boolean }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();
       const context = createContext(globals);
@@ -31,14 +34,19 @@ export function addWatch(program: Command): void {
     });
 }
 
-async function resolveExecution(context: Context, machine: string, execution: string | undefined): Promise<string> {
+async function resolveExecution(
+  context: Context,
+  machine: string,
+  execution: string | undefined,
+): Promise<string> {
   if (execution?.startsWith('arn:')) {
     return execution;
   }
   const { executions } = await context.stepFunctions.send(
     new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 100 }),
   );
-  const found = execution === undefined ? executions?.[0] : executions?.find(({ name }) => name === execution);
+  const found =
+    execution === undefined ? executions?.[0] : executions?.find(({ name }) => name === execution);
   if (found?.executionArn === undefined) {
     throw new UserError(
       execution === undefined
@@ -90,7 +98,9 @@ function show(event: HistoryEvent, json: boolean): void {
   }
   const at = event.timestamp?.toISOString() ?? '';
   if (json) {
-    process.stdout.write(`${JSON.stringify({ at, type: event.type, state, error: failure?.error, cause: failure?.cause })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ at, type: event.type, state, error: failure?.error, cause: failure?.cause })}\n`,
+    );
     return;
   }
   const text = failure === undefined ? state : `${failure.error}: ${(failure.cause ?? '').slice(0, 300)}`;

@@ -12,8 +12,14 @@ const RUN_TIMEOUT_MS = 150_000;
 
 /** Uploads files into the dataset's folder of the lake. */
 export async function drop(world: World, files: readonly string[]): Promise<void> {
-  await Promise.all(files.map((file) => put(world, `${Prefix.RAW}${world.outputs.dataset}/${basename(file)}`, readFileSync(file))));
-  world.narrator.line(`dropped ${files.map((file) => basename(file)).join(', ')} into s3://${world.outputs.lakeBucket}`);
+  await Promise.all(
+    files.map((file) =>
+      put(world, `${Prefix.RAW}${world.outputs.dataset}/${basename(file)}`, readFileSync(file)),
+    ),
+  );
+  world.narrator.line(
+    `dropped ${files.map((file) => basename(file)).join(', ')} into s3://${world.outputs.lakeBucket}`,
+  );
 }
 
 /** Uploads the late labels of earlier predictions. */
@@ -22,13 +28,19 @@ export async function dropLabels(world: World, name: string, csv: string): Promi
 }
 
 async function put(world: World, key: string, body: Buffer): Promise<void> {
-  await world.context.s3.send(new PutObjectCommand({ Bucket: world.outputs.lakeBucket, Key: key, Body: body }));
+  await world.context.s3.send(
+    new PutObjectCommand({ Bucket: world.outputs.lakeBucket, Key: key, Body: body }),
+  );
 }
 
 /** What the lake made of a drop: a version, a quarantine, or nothing new. */
 export function lakeVerdict(world: World): Promise<FlywheelEvent> {
   return world.events.next(
-    [DetailType.DATASET_VERSION_CREATED, DetailType.DATASET_VERSION_QUARANTINED, DetailType.DATASET_UNCHANGED],
+    [
+      DetailType.DATASET_VERSION_CREATED,
+      DetailType.DATASET_VERSION_QUARANTINED,
+      DetailType.DATASET_UNCHANGED,
+    ],
     ({ detail }) => detail.dataset === world.outputs.dataset,
     CLOSE_TIMEOUT_MS,
     'the lake to close the drop',
@@ -36,7 +48,11 @@ export function lakeVerdict(world: World): Promise<FlywheelEvent> {
 }
 
 /** The governor's word on a trigger. */
-export function governorDecision(world: World, trigger: string, timeoutMs = CLOSE_TIMEOUT_MS): Promise<FlywheelEvent> {
+export function governorDecision(
+  world: World,
+  trigger: string,
+  timeoutMs = CLOSE_TIMEOUT_MS,
+): Promise<FlywheelEvent> {
   return world.events.next(
     DetailType.TRAINING_DECIDED,
     ({ detail }) => detail.model === world.outputs.model && detail.trigger === trigger,

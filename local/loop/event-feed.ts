@@ -86,7 +86,9 @@ export class EventFeed {
         return found;
       }
       if (Date.now() > deadline) {
-        const last = this.events.slice(-5).map((event) => `${event.detailType} ${JSON.stringify(event.detail).slice(0, 200)}`);
+        const last = this.events
+          .slice(-5)
+          .map((event) => `${event.detailType} ${JSON.stringify(event.detail).slice(0, 200)}`);
         throw new StoryError(
           `Waited ${Math.round(timeoutMs / 1000)} s for ${what} in vain. The last events were:\n  ${last.join('\n  ')}`,
         );
@@ -133,7 +135,10 @@ export class EventFeed {
     await this.sqs.send(
       new DeleteMessageBatchCommand({
         QueueUrl: this.queueUrl,
-        Entries: Messages.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle })),
+        Entries: Messages.map((message, index) => ({
+          Id: String(index),
+          ReceiptHandle: message.ReceiptHandle,
+        })),
       }),
     );
   }

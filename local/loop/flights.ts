@@ -32,7 +32,10 @@ export function departures(folder: string, month: number, count: number): Depart
   return rows
     .filter((_, index) => index % stride === 0)
     .slice(0, count)
-    .map(({ late, flight_id: _key, ...features }) => ({ instance: toInstance(features), late: late === '1' ? 1 : 0 }));
+    .map(({ late, flight_id: _key, ...features }) => ({
+      instance: toInstance(features),
+      late: late === '1' ? 1 : 0,
+    }));
 }
 
 const TEXT_FEATURES = new Set(['carrier', 'origin', 'dest']);

@@ -15,10 +15,18 @@ export async function showLineage(world: World): Promise<void> {
   }
   const links: [string, string][] = [
     ['endpoint', `${model}, ${endpoint.EndpointStatus}, configuration ${endpoint.EndpointConfigName}`],
-    ['alias', `${CHAMPION} -> version ${alias.version} since ${alias.movedAt} (revision ${alias.revision}, before: ${alias.previous ?? 'none'})`],
+    [
+      'alias',
+      `${CHAMPION} -> version ${alias.version} since ${alias.movedAt} (revision ${alias.revision}, before: ${alias.previous ?? 'none'})`,
+    ],
     ['model version', `${version.version}, approved by ${version.approvedBy}, ${version.artifactUri}`],
     ['run', `${run.runId}, trigger ${run.trigger}: ${run.reasons.join('; ')}`],
-    ['metrics', Object.entries(version.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`).join(', ')],
+    [
+      'metrics',
+      Object.entries(version.metrics)
+        .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+        .join(', '),
+    ],
     ['verdict', version.verdict?.reasons.join('; ') ?? 'none'],
     ['dataset version', `${run.datasetVersion}`],
   ];

@@ -9,7 +9,11 @@ export interface Answered extends Departure {
 }
 
 /** Sends departures to the prediction API, several a request, one request after the other. */
-export async function predictAll(world: World, asked: readonly Departure[], perRequest: number): Promise<Answered[]> {
+export async function predictAll(
+  world: World,
+  asked: readonly Departure[],
+  perRequest: number,
+): Promise<Answered[]> {
   const answered: Answered[] = [];
   for (let start = 0; start < asked.length; start += perRequest) {
     answered.push(...(await predict(world, asked.slice(start, start + perRequest))));
@@ -20,7 +24,9 @@ export async function predictAll(world: World, asked: readonly Departure[], perR
 /** One request. */
 export async function predict(world: World, asked: readonly Departure[]): Promise<Answered[]> {
   const body = JSON.stringify({ instances: asked.map(({ instance }) => instance) });
-  const { predictions } = parseAnswer(await postPredictions(world.context, world.outputs.predictionUrl, body));
+  const { predictions } = parseAnswer(
+    await postPredictions(world.context, world.outputs.predictionUrl, body),
+  );
   if (predictions.length !== asked.length) {
     throw new StoryError(`Asked about ${asked.length} departures, got ${predictions.length} predictions.`);
   }

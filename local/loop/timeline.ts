@@ -2,7 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Trigger } from '../../lambdas/registry/entities';
 
-export type Outcome = 'live' | 'rolled-back' | 'rejected' | 'quarantined' | 'unchanged' | 'deferred' | 'failed';
+export type Outcome =
+  | 'live'
+  | 'rolled-back'
+  | 'rejected'
+  | 'quarantined'
+  | 'unchanged'
+  | 'deferred'
+  | 'failed';
 
 /** One turn of the wheel: what started it, on which data, and what became of it. */
 export interface Turn {

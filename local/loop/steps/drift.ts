@@ -12,7 +12,10 @@ const PER_REQUEST = 25;
 /** More data arrives than the governor lets start runs: it is kept for the next good reason. */
 export async function deferredData(world: World, months: readonly number[]): Promise<void> {
   const startedAt = world.now().toISOString();
-  await drop(world, months.map((month) => monthFile(world.data, month)));
+  await drop(
+    world,
+    months.map((month) => monthFile(world.data, month)),
+  );
   const closed = await lakeVerdict(world);
   const decided = await governorDecision(world, 'data');
   if (decided.detail.decision !== 'defer') {
@@ -40,7 +43,9 @@ export async function driftRetrains(world: World, month: number): Promise<void> 
     traffic.stop();
     const turn = await runToEnd(world, decided.detail.runId, startedAt);
     if (turn.deployment !== 'live') {
-      throw new StoryError(`The retrained model did not go live but ended as ${turn.deployment}: ${turn.reasons.join('; ')}`);
+      throw new StoryError(
+        `The retrained model did not go live but ended as ${turn.deployment}: ${turn.reasons.join('; ')}`,
+      );
     }
     if (!world.events.has(DetailType.WINDOW_EVALUATED, ({ detail }) => detail.verdict === 'drift')) {
       throw new StoryError('A drift run was started though no window showed drift.');

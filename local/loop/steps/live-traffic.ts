@@ -11,7 +11,9 @@ const PER_REQUEST = 25;
 /** Real departures are predicted, captured, and labelled late: the window then has its quality figures. */
 export async function labelledTraffic(world: World, month: number, count: number): Promise<void> {
   const answered = await predictAll(world, departures(world.data, month, count), PER_REQUEST);
-  world.narrator.line(`${answered.length} departures of month ${month} predicted: ${share(answered)} said to arrive late`);
+  world.narrator.line(
+    `${answered.length} departures of month ${month} predicted: ${share(answered)} said to arrive late`,
+  );
   await dropLabels(world, `month-${month}.csv`, labelsCsv(answered));
   world.narrator.line('their labels arrive');
   const evaluated = await world.events.next(
@@ -39,7 +41,8 @@ function hasQuality(detail: FlywheelEvent['detail']): boolean {
 
 function showQuality(world: World, { detail }: FlywheelEvent): void {
   const { accuracy, precision, recall, f1, coverage } = detail.quality;
-  const show = (value: number | undefined): string => (value === undefined || value === null ? 'not known' : value.toFixed(3));
+  const show = (value: number | undefined): string =>
+    value === undefined || value === null ? 'not known' : value.toFixed(3);
   world.narrator.line(
     `accuracy ${show(accuracy)}, precision ${show(precision)}, recall ${show(recall)}, F1 ${show(f1)} at label coverage ${show(coverage)}`,
   );

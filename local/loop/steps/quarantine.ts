@@ -51,7 +51,12 @@ function corruptCopy(csv: string): string {
   const [header = '', ...lines] = csv.trimEnd().split('\n').slice(0, 500);
   const column = header.split(',').indexOf('distance');
   const spoilt = lines.map((line, index) =>
-    index % 50 === 7 ? line.split(',').map((cell, at) => (at === column ? 'unknown' : cell)).join(',') : line,
+    index % 50 === 7
+      ? line
+          .split(',')
+          .map((cell, at) => (at === column ? 'unknown' : cell))
+          .join(',')
+      : line,
   );
   return [header, ...spoilt, (lines[0] ?? '').slice(0, 20)].join('\n');
 }

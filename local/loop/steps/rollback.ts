@@ -1,8 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ModelVersion } from '../../../lambdas/registry/entities';
-import { CHAMPION } from '../../../lib/registry/contract';
 import { DetailType } from '../../../lib/events-contract';
+import { CHAMPION } from '../../../lib/registry/contract';
 import { uploadBrokenModel } from '../broken-model';
 import { departures } from '../flights';
 import { predict } from '../predictions';
@@ -42,13 +42,19 @@ export async function rolledBackCanary(world: World): Promise<void> {
     .finally(() => callers.stop());
   const seen = await callers.done;
   if (detail.status !== 'rolled-back') {
-    throw new StoryError(`The broken canary should be rolled back but is ${detail.status}: ${JSON.stringify(detail.reasons)}`);
+    throw new StoryError(
+      `The broken canary should be rolled back but is ${detail.status}: ${JSON.stringify(detail.reasons)}`,
+    );
   }
   const after = await championOf(world);
   if (after.version !== before.version || after.revision !== before.revision) {
-    throw new StoryError(`The alias moved from version ${before.version} to ${after.version} during a rollback.`);
+    throw new StoryError(
+      `The alias moved from version ${before.version} to ${after.version} during a rollback.`,
+    );
   }
-  world.narrator.line(`${seen} answers meanwhile, each the old model's; the champion is still version ${after.version}`);
+  world.narrator.line(
+    `${seen} answers meanwhile, each the old model's; the champion is still version ${after.version}`,
+  );
   world.timeline.add({
     trigger: 'manual',
     datasetVersion: champion.datasetVersion,
@@ -118,7 +124,11 @@ async function scores(world: World, asked: Asked): Promise<Map<number, number>> 
 }
 
 /** Asks until told to stop and checks each answer against the old model's. Resolves to the number of answers. */
-function keepAsking(world: World, asked: Asked, expected: Map<number, number>): { stop(): void; done: Promise<number> } {
+function keepAsking(
+  world: World,
+  asked: Asked,
+  expected: Map<number, number>,
+): { stop(): void; done: Promise<number> } {
   let going = true;
   const ask = async (): Promise<number> => {
     let answers = 0;
@@ -126,7 +136,9 @@ function keepAsking(world: World, asked: Asked, expected: Map<number, number>): 
       const got = await predict(world, asked.slice(start, start + PER_REQUEST));
       got.forEach(({ prediction }, index) => {
         if (Math.abs(prediction.score - (expected.get(start + index) ?? Number.NaN)) > 1e-9) {
-          throw new StoryError(`A caller got ${prediction.score}, not the old model's ${expected.get(start + index)}.`);
+          throw new StoryError(
+            `A caller got ${prediction.score}, not the old model's ${expected.get(start + index)}.`,
+          );
         }
       });
       answers += got.length;

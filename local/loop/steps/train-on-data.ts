@@ -27,6 +27,8 @@ export async function trainOnData(world: World, files: readonly string[]): Promi
 export async function firstModel(world: World, files: readonly string[]): Promise<void> {
   const turn = await trainOnData(world, files);
   if (turn.deployment !== 'live') {
-    throw new StoryError(`The first model did not go live but was ${turn.deployment}: ${turn.reasons.join('; ')}`);
+    throw new StoryError(
+      `The first model did not go live but was ${turn.deployment}: ${turn.reasons.join('; ')}`,
+    );
   }
 }

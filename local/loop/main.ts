@@ -1,0 +1,65 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployApp } from '../runtime/deploy';
+import { type Runtime, startRuntime } from '../runtime/runtime';
+import { closing } from './closing';
+import { makeFlightData } from './flights';
+import { Narrator } from './narrator';
+import { openWorld } from './open-world';
+import { type LoopOptions, parseLoopOptions } from './options';
+import { tellStory } from './story';
+import { tryNext } from './try-next';
+
+const ROOT = join(__dirname, '..', '..');
+const STATE = join(ROOT, '.flywheel');
+const DATA = join(STATE, 'data');
+const SCRATCH = join(STATE, 'scratch');
+const PYTHON = join(ROOT, '.venv', 'bin', 'python');
+const STACK = 'FlightDelays';
+
+async function main(): Promise<void> {
+  const narrator = new Narrator();
+  const options = parseLoopOptions(process.argv.slice(2), process.stdout.isTTY === true);
+  rmSync(join(STATE, 'timeline.json'), { force: true });
+  rmSync(SCRATCH, { recursive: true, force: true });
+  mkdirSync(SCRATCH, { recursive: true });
+  narrator.line('writing the flights of 2013 as one CSV a month (once)');
+  await makeFlightData(PYTHON, DATA);
+  narrator.line(`starting the laptop runtime, ${options.speed} times as fast as the wall's clock`);
+  const runtime = await startRuntime({ port: options.port, speed: options.speed });
+  const stop = closing(runtime);
+  try {
+    await turnTheWheel(runtime, narrator, options);
+  } catch (error) {
+    narrator.text(`\nThe wheel stopped: ${(error as Error).message}`);
+    narrator.text(`Logs: ${runtime.stateDir}`);
+    process.exitCode = 1;
+  } finally {
+    await stop();
+  }
+}
+
+async function turnTheWheel(runtime: Runtime, narrator: Narrator, options: LoopOptions): Promise<void> {
+  narrator.line(`up at ${runtime.endpointUrl}; deploying stack ${STACK} with the CDK CLI`);
+  await deployApp(runtime, { stack: STACK, onProgress: (text) => narrator.line(text) });
+  const world = await openWorld({
+    runtime,
+    narrator,
+    stack: STACK,
+    data: DATA,
+    scratch: SCRATCH,
+    timeline: join(STATE, 'timeline.json'),
+  });
+  try {
+    await tellStory(world, options.short);
+  } finally {
+    await world.events.close();
+  }
+  narrator.line('every step did what it should; .flywheel/timeline.json has the turns');
+  if (!options.exit) {
+    tryNext(narrator, runtime, world.outputs);
+    await new Promise(() => undefined);
+  }
+}
+
+void main();
