@@ -1,6 +1,6 @@
 // Makes a fresh clone ready: npm packages, the Python environment .venv and the bundled handlers.
 // Plain Node without dependencies. Quick when everything is there; `npm start` and `npm test` begin with it.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleFingerprint, fileDigest } from './fingerprint.mjs';
@@ -58,6 +58,14 @@ async function bundle(progress) {
   );
 }
 
+/** `npx flywheel` looks for the command where those of the dependencies are. */
+function linkCommand() {
+  const link = join(root, 'node_modules', '.bin', 'flywheel');
+  if (existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync(join('..', '..', 'cli', 'bin.cjs'), link);
+}
+
 async function setup() {
   const old = tooOldNode();
   if (old) {
@@ -65,7 +73,7 @@ async function setup() {
       `Node.js ${NODE_MINIMUM} or newer is needed, but this is ${old}. Install it from nodejs.org or with nvm (\`nvm install ${NODE_MINIMUM}\`).`,
     );
   }
-  if (packagesReady() && pythonReady() && bundlesReady()) return;
+  if (packagesReady() && pythonReady() && bundlesReady()) return linkCommand();
 
   await withLock(join(root, '.setup.lock'), async () => {
     const progress = new Progress(process.stderr);
@@ -79,6 +87,7 @@ async function setup() {
       if (failed.length > 0)
         throw failed.length === 1 ? failed[0] : new Problem(failed.map(String).join('\n\n'));
       if (!bundlesReady()) await bundle(progress);
+      linkCommand();
     } finally {
       progress.end();
     }
