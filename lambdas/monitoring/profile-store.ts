@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { Prefix } from '../../lib/data-lake/contract';
+import type { CaptureProfile } from './capture-profile';
+import { concurrently } from './concurrently';
+import { objectReader } from './objects';
+
+const PARALLEL_READS = 16;
+
+/** Profiles of capture files, one small object for each file, window and model version. */
+export interface ProfileStore {
+  /** The same capture file overwrites what it said before. */
+  put(profile: CaptureProfile): Promise<void>;
+  /** All profiles of the window that begins then. */
+  ofWindow(model: string, windowStart: string): Promise<CaptureProfile[]>;
+}
+
+export function profileStore(client: S3Client, bucket: string): ProfileStore {
+  const read = objectReader(client);
+  return {
+    async put(profile) {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: profileKey(profile),
+          Body: JSON.stringify(profile),
+          ContentType: 'application/json',
+        }),
+      );
+    },
+    async ofWindow(model, windowStart) {
+      const keys: string[] = [];
+      const pages = paginateListObjectsV2(
+        { client },
+        { Bucket: bucket, Prefix: windowPrefix(model, windowStart) },
+      );
+      for await (const page of pages) {
+        keys.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+      }
+      const objects = await concurrently(keys, PARALLEL_READS, (key) => read({ bucket, key }));
+      return objects.flatMap((object) =>
+        object === undefined ? [] : [JSON.parse(object.text) as CaptureProfile],
+      );
+    },
+  };
+}
+
+/** For example `profiles/flight-delays/20261123T100000Z/`. */
+function windowPrefix(model: string, windowStart: string): string {
+  return `${Prefix.PROFILES}${model}/${windowStart.replace(/[-:]|\.\d+/g, '')}/`;
+}
+
+export function profileKey({ model, window, modelVersion, source }: CaptureProfile): string {
+  const identity = createHash('sha256').update(source).digest('hex').slice(0, 32);
+  return `${windowPrefix(model, window.start)}v${modelVersion}-${identity}.json`;
+}
