@@ -66,7 +66,7 @@ export function lambdaTask(options: {
   readonly partition: string;
   readonly functionArn: string;
   readonly payload: State;
-  readonly assign: Record<string, unknown>;
+  readonly assign?: Record<string, unknown>;
   readonly step: string;
   readonly next: string;
   readonly onError: string;
@@ -81,7 +81,7 @@ export function lambdaTask(options: {
     Catch: [
       { ErrorEquals: ['States.ALL'], Assign: { failure: caught(options.step) }, Next: options.onError },
     ],
-    Assign: options.assign,
+    ...(options.assign === undefined ? {} : { Assign: options.assign }),
     Next: options.next,
   };
 }
@@ -108,5 +108,25 @@ export function sageMakerTask(options: {
     ],
     ...(options.assign === undefined ? {} : { Assign: options.assign }),
     Next: options.next,
+  };
+}
+
+/** Seconds between two looks at an endpoint that changes. @internal */
+export const POLL_SECONDS = 30;
+
+/** Tells every handler which deployment it works for. @internal */
+export function identity(): State {
+  return {
+    deploymentId: jsonata('$states.context.Execution.Name'),
+    request: jsonata('$states.context.Execution.Input'),
+  };
+}
+
+/** Goes where the first condition that holds says. @internal */
+export function choice(rules: [condition: string, next: string][], otherwise: string): State {
+  return {
+    Type: 'Choice',
+    Choices: rules.map(([condition, next]) => ({ Condition: jsonata(condition), Next: next })),
+    Default: otherwise,
   };
 }

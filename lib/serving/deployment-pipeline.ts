@@ -11,11 +11,8 @@ import { PrebundledFunction } from '../private/prebundled-function';
 import { RegistryEnv } from '../registry/contract';
 import type { IModelRegistry } from '../registry/model-registry';
 import { type ModelSettings, ServingEnv } from './contract';
-import {
-  type DeploymentConfig,
-  type DeploymentDefinitionOptions,
-  deploymentDefinition,
-} from './deployment-definition';
+import { deploymentDefinition } from './deployment-definition';
+import type { DeploymentConfig, DeploymentDefinitionOptions } from './deployment-definition-options';
 import { checkPermissions, finishPermissions, planPermissions } from './deployment-permissions';
 import { stateMachineRole } from './state-machine-role';
 

@@ -1,4 +1,4 @@
-import { type IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { RemovalPolicy, Resource } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -12,38 +12,12 @@ import { CAPTURE_FOLDER, endpointNameOf } from './contract';
 import { DeploymentPipeline } from './deployment-pipeline';
 import { checkFleet, checkModelName, hasOwnDisks } from './endpoint-limits';
 import { EndpointMetric, endpointMetric } from './endpoint-metrics';
+import type { IModelEndpoint } from './model-endpoint-interface';
 import { modelRole } from './model-role';
 import { PredictionApi } from './prediction-api';
 import { alarmWindowSeconds, type RollbackProps, rollbackLimits } from './rollback';
 import { RollbackAlarms } from './rollback-alarms';
 import { TrafficShift } from './traffic-shift';
-
-/** A model behind a SageMaker endpoint, with a way to deploy to it and a way to ask it. */
-export interface IModelEndpoint extends IResource {
-  /** Name of the model. @attribute */
-  readonly modelName: string;
-  /** Name of the SageMaker endpoint: the model's. @attribute */
-  readonly endpointName: string;
-  /** Where predictions are asked for: `POST` with IAM credentials. @attribute */
-  readonly apiUrl: string;
-  /**
-   * Makes a version of the model live. Input: `{model, version, trigger, reasons, runId?}`. Output:
-   * `{status: 'live' | 'rolled-back' | 'failed', deploymentId, endpointConfigName, reasons}`.
-   */
-  readonly deploymentStateMachine: sfn.IStateMachine;
-  /** Where requests and answers are captured, under `captures/`. */
-  readonly captureBucket: s3.IBucket;
-  /** Lets the grantee call the prediction API. */
-  grantInvoke(grantee: iam.IGrantable): iam.Grant;
-  /** Requests to the endpoint. @default - sum over 5 minutes */
-  metricInvocations(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-  /** Requests that the model could not answer (HTTP 5xx). @default - sum over 5 minutes */
-  metricServerErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-  /** Requests that were wrong (HTTP 4xx). @default - sum over 5 minutes */
-  metricClientErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-  /** Time that the model took to answer, in microseconds. @default - 99th percentile over 5 minutes */
-  metricModelLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-}
 
 export interface ModelEndpointProps {
   /** Name of the model and of its endpoint: up to 40 small letters, digits and single hyphens. */

@@ -16,6 +16,8 @@ export class ApiError extends Error {
 
 /** A value as it is shown in a message: as JSON, cut to a readable length. */
 export function shown(value: unknown): string {
+  // A number too large for a double was read as infinity, which JSON would show as null.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
