@@ -49,6 +49,8 @@ async function bundleHandlers(target) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // The SDK's CommonJS files can't be shaken: with its modules a bundle is half as large and loads in a quarter.
+    mainFields: ['module', 'main'],
     minify: true,
     keepNames: true,
     legalComments: 'none',
