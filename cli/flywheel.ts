@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { createProgram } from './program';
 import { UserError } from './errors';
 import { printable } from './output';
+import { createProgram } from './program';
 
 async function main(): Promise<void> {
   const program = createProgram();

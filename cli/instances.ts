@@ -45,8 +45,13 @@ function fromJsonLine(line: string, number: number, file: string): Instance[] {
 
 function fromCsv(text: string, file: string): Instance[] {
   try {
-    const rows = parse(text, { columns: true, bom: true, skip_empty_lines: true }) as Record<string, string>[];
-    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, fromCell(cell)])));
+    const rows = parse(text, { columns: true, bom: true, skip_empty_lines: true }) as Record<
+      string,
+      string
+    >[];
+    return rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, fromCell(cell)])),
+    );
   } catch (error) {
     throw new UserError(`${file} is not a CSV with a header: ${(error as Error).message}`, 'file');
   }

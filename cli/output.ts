@@ -9,7 +9,12 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const cells = [header, ...rows].map((row) => row.map((cell) => printable(cell)));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   return cells
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }
 
@@ -18,7 +23,13 @@ export function age(then: string, now: Date): string {
   const seconds = Math.round((now.getTime() - new Date(then).getTime()) / 1000);
   const size = Math.abs(seconds);
   const [amount, unit] =
-    size < 90 ? [size, 's'] : size < 5400 ? [size / 60, 'min'] : size < 129_600 ? [size / 3600, 'h'] : [size / 86_400, 'days'];
+    size < 90
+      ? [size, 's']
+      : size < 5400
+        ? [size / 60, 'min']
+        : size < 129_600
+          ? [size / 3600, 'h']
+          : [size / 86_400, 'days'];
   const text = `${Math.round(amount)} ${unit}`;
   return seconds < 0 ? `in ${text}` : `${text} ago`;
 }

@@ -48,9 +48,22 @@ export async function postPredictions(context: Context, url: string, body: strin
   return { status: answer.status, body: await answer.text() };
 }
 
-async function sign(region: string, url: string, headers: Record<string, string>, body: string): Promise<Request> {
+async function sign(
+  region: string,
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<Request> {
   const credentials = await defaultProvider()();
-  const signer = new AwsV4Signer({ ...credentials, service: 'execute-api', region, url, method: 'POST', headers, body });
+  const signer = new AwsV4Signer({
+    ...credentials,
+    service: 'execute-api',
+    region,
+    url,
+    method: 'POST',
+    headers,
+    body,
+  });
   const signed = await signer.sign();
   return new Request(signed.url, { method: signed.method, headers: signed.headers, body });
 }
@@ -61,7 +74,8 @@ export function parseAnswer({ status, body }: HttpAnswer): PredictionAnswer {
   if (status === 200) {
     return parsed as PredictionAnswer;
   }
-  const error = (parsed as { error?: { message?: string; field?: string }; message?: string } | undefined) ?? {};
+  const error =
+    (parsed as { error?: { message?: string; field?: string }; message?: string } | undefined) ?? {};
   throw new UserError(
     `The prediction API answered ${status}: ${error.error?.message ?? error.message ?? body.slice(0, 200)}`,
     error.error?.field,

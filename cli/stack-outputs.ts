@@ -23,7 +23,10 @@ export async function readOutputs(context: Context): Promise<FlywheelOutputs> {
   const read = (name: string): string => {
     const found = [...outputs].find(([key]) => key.endsWith(name));
     if (found === undefined) {
-      throw new UserError(`Stack ${context.stack} has no output that ends with ${name}: is it a Flywheel stack?`, 'stack');
+      throw new UserError(
+        `Stack ${context.stack} has no output that ends with ${name}: is it a Flywheel stack?`,
+        'stack',
+      );
     }
     return found[1];
   };

@@ -17,7 +17,15 @@ describe('what the command prints', () => {
   });
 
   it('aligns columns under their header', () => {
-    expect(table(['run', 'status'], [['a', 'FINISHED'], ['longer', 'x']])).toBe('run     status\na       FINISHED\nlonger  x');
+    expect(
+      table(
+        ['run', 'status'],
+        [
+          ['a', 'FINISHED'],
+          ['longer', 'x'],
+        ],
+      ),
+    ).toBe('run     status\na       FINISHED\nlonger  x');
   });
 
   it('says ages in the largest unit that fits, and times ahead as such', () => {

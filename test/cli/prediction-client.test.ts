@@ -16,7 +16,13 @@ describe('the prediction client', () => {
   });
 
   it('passes on which field the API found wrong', () => {
-    const body = JSON.stringify({ error: { code: 'InvalidInstance', message: 'instances[3].dep_delay: expected a number', field: 'instances[3].dep_delay' } });
+    const body = JSON.stringify({
+      error: {
+        code: 'InvalidInstance',
+        message: 'instances[3].dep_delay: expected a number',
+        field: 'instances[3].dep_delay',
+      },
+    });
     try {
       parseAnswer({ status: 400, body });
       expect.unreachable();
@@ -28,6 +34,8 @@ describe('the prediction client', () => {
   });
 
   it('shows what a gateway answers that does not speak JSON', () => {
-    expect(() => parseAnswer({ status: 502, body: '<html>Bad Gateway' })).toThrow('answered 502: <html>Bad Gateway');
+    expect(() => parseAnswer({ status: 502, body: '<html>Bad Gateway' })).toThrow(
+      'answered 502: <html>Bad Gateway',
+    );
   });
 });
