@@ -32,7 +32,7 @@ export function createGateway(options: GatewayOptions): RequestListener {
     answer(options, incoming, outgoing).catch((error: Error) => {
       options.logger.error('gateway', { url: incoming.url, error: error.stack });
       if (!outgoing.headersSent) {
-        send(options.clock, outgoing, { status: 500, body: JSON.stringify({ message: error.message }) });
+        send(outgoing, { status: 500, body: JSON.stringify({ message: error.message }) });
       }
     });
   };
@@ -46,13 +46,15 @@ async function answer(
   const refused = refusal(incoming.headers);
   if (refused !== undefined) {
     incoming.resume();
-    send(options.clock, outgoing, { status: 403, body: JSON.stringify({ message: refused }) });
+    send(outgoing, { status: 403, body: JSON.stringify({ message: refused }) });
     return;
   }
   const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
   if (url.pathname.startsWith('/_flywheel/')) {
     incoming.resume();
-    send(options.clock, outgoing, ownAnswer(options, url.pathname));
+    const date = options.clock.now().toUTCString();
+    const own = ownAnswer(options, url.pathname);
+    send(outgoing, { ...own, headers: { ...own.headers, date } });
     return;
   }
   if (isApiCall(incoming, url.pathname)) {
@@ -63,12 +65,12 @@ async function answer(
     const body = await read(incoming, SAGEMAKER_LIMIT_BYTES);
     if (body === undefined) {
       const message = `The request body is larger than ${SAGEMAKER_LIMIT_BYTES} bytes.`;
-      send(options.clock, outgoing, { status: 413, body: JSON.stringify({ message }) });
+      send(outgoing, { status: 413, body: JSON.stringify({ message }) });
       return;
     }
     const response = await options.sageMaker.handle(serviceRequest(incoming, url, body));
     const unknown = { status: 400, body: JSON.stringify({ __type: 'UnknownOperationException' }) };
-    send(options.clock, outgoing, response ?? unknown);
+    send(outgoing, response ?? unknown);
     return;
   }
   options.proxy.pass(incoming, outgoing);
@@ -119,11 +121,11 @@ async function read(incoming: IncomingMessage, limit: number): Promise<Buffer | 
   return size <= limit ? Buffer.concat(chunks) : undefined;
 }
 
-function send(clock: VirtualClock, outgoing: ServerResponse, response: ServiceResponse): void {
+/** Without a Date of its own: an SDK client takes one that is not its own for a skewed clock, and retries errors. */
+function send(outgoing: ServerResponse, response: ServiceResponse): void {
   outgoing.sendDate = false;
   outgoing.writeHead(response.status, {
     'content-type': 'application/json',
-    date: clock.now().toUTCString(),
     ...response.headers,
   });
   outgoing.end(response.body ?? '');

@@ -7,6 +7,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trail
 export interface Upstream {
   readonly port: number;
   readonly headers: Record<string, string>;
+  /** Names of response headers that are not passed on. @default - all are */
+  readonly withheld?: readonly string[];
 }
 
 /** Passes requests on to a server on this machine and its answers back, both as streams. */
@@ -34,6 +36,9 @@ export class UpstreamProxy {
     });
     sent.on('response', (answer) => {
       outgoing.sendDate = false;
+      for (const name of this.upstream.withheld ?? []) {
+        delete answer.headers[name];
+      }
       outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.headers);
       answer.pipe(outgoing);
       answer.on('error', () => outgoing.destroy());

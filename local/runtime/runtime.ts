@@ -4,6 +4,7 @@ import { type ClockOrigin, createClock } from './clock';
 import { takePort } from './door';
 import { createGateway } from './gateway';
 import { internalCall } from './internal-client';
+import { LAPTOP } from './laptop';
 import { fileLogger } from './log';
 import { startMiniStack } from './ministack';
 import { identify } from './processes';
@@ -38,9 +39,6 @@ export interface Runtime {
   /** Ends everything that belongs to the runtime. May be called more than once. */
   close(): Promise<void>;
 }
-
-/** Region and account of everything on the laptop, unless a client's credentials say otherwise. */
-export const LAPTOP = { region: 'us-east-1', accountId: '000000000000' } as const;
 
 interface Setting {
   readonly port: number;
@@ -110,7 +108,8 @@ async function assemble(setting: Setting, undo: Undo[], failed: (error: Error) =
     await ministack.close();
     rmSync(join(stateDir, 'tmp'), { recursive: true, force: true });
   });
-  const proxy = new UpstreamProxy({ port: ministack.port, headers: ministack.headers });
+  const withheld = origin.speed === 1 ? [] : ['date'];
+  const proxy = new UpstreamProxy({ port: ministack.port, headers: ministack.headers, withheld });
   undo.push(() => proxy.close());
   const call = internalCall(ministack.port, ministack.headers);
   const services = await startServices({ clock, call, endpointUrl, stateDir, python, logger, ...LAPTOP });
