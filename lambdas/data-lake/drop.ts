@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DATASET_NAME, MAX_OPEN_QUIET_PERIODS } from '../../lib/data-lake/contract';
+import { decodeMessage } from './decode-message';
 
 /**
  * The state of a dataset's drop. Every event raises `sequence` and sends a closing that carries it, delayed by the
@@ -25,11 +26,7 @@ export type Closing = z.infer<typeof closingShape>;
 
 /** @throws Error naming the field that is wrong. */
 export function decodeClosing(body: string): Closing {
-  const parsed = closingShape.safeParse(JSON.parse(body));
-  if (!parsed.success) {
-    throw new Error(`The message is no closing of a drop: ${z.prettifyError(parsed.error)}`);
-  }
-  return parsed.data;
+  return decodeMessage(body, closingShape, 'closing of a drop');
 }
 
 export interface ScheduledClosing extends Closing {

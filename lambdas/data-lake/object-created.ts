@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decodeMessage } from './decode-message';
 import { objectRole, parseRawKey, type RawObject } from './object-key';
 
 const eventShape = z.object({
@@ -22,11 +23,7 @@ export interface ObjectCreated extends RawObject {
  * @throws Error naming the field that is wrong, or the key that names no dataset.
  */
 export function decodeObjectCreated(body: string, bucket: string): ObjectCreated {
-  const parsed = eventShape.safeParse(JSON.parse(body));
-  if (!parsed.success) {
-    throw new Error(`The message is no S3 event "Object Created": ${z.prettifyError(parsed.error)}`);
-  }
-  const { time, detail } = parsed.data;
+  const { time, detail } = decodeMessage(body, eventShape, 'S3 event "Object Created"');
   if (detail.bucket.name !== bucket) {
     throw new Error(`The event is about bucket "${detail.bucket.name}", but this data lake is "${bucket}".`);
   }

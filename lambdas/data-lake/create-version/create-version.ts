@@ -62,9 +62,7 @@ async function attemptVersion(
   const { dataset } = closing;
   const current = await catalog.current(dataset);
   const parentVersion = current && (await catalog.version(dataset, current.version));
-  if (parentVersion !== undefined && parentVersion.announcedAt === undefined) {
-    await announce(deps, parentVersion);
-  }
+  await announce(deps, parentVersion);
   const schema = await lake.readSchema(dataset);
   const parent = current && (await lake.readManifest(dataset, current.version));
   const chains = readableVersions(await lake.list(dataset));
@@ -85,7 +83,7 @@ async function attemptVersion(
   if (decision.accept !== undefined) {
     const version = await store(deps, closing, decision.accept, 'accepted', resolution, parentVersion);
     await catalog.accept(version, current);
-    await announce(deps, (await catalog.version(dataset, version.id)) ?? version);
+    await announce(deps, await catalog.version(dataset, version.id));
   }
   if (decision.quarantine !== undefined) {
     const version = await store(deps, closing, decision.quarantine, 'quarantined', resolution, parentVersion);
@@ -141,7 +139,9 @@ async function store(
   });
 }
 
-async function announce(deps: CreateVersionDeps, version: DatasetVersion): Promise<void> {
+/** Puts the version's event on the bus unless that was done, by this closing before it was cut off or by another. */
+async function announce(deps: CreateVersionDeps, version: DatasetVersion | undefined): Promise<void> {
+  if (version === undefined || version.announcedAt !== undefined) return;
   const { dataset, id, parent, manifestUri, objects, rows, bytes, createdAt } = version;
   await deps.publish(DetailType.DATASET_VERSION_CREATED, {
     ...{ dataset, datasetVersion: id, manifestUri, objects, rows, bytes, createdAt },

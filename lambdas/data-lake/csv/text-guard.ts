@@ -30,7 +30,7 @@ export function signatureOf(head: Buffer): string | undefined {
 export const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
 /** Bytes from which on the expansion of a compressed file is judged. */
-const EXPANSION_FROM = 64 * 1024 * 1024;
+const EXPANSION_FROM = 16 * 1024 * 1024;
 /** CSV shrinks to a tenth, rarely a fiftieth; beyond this a file is made to exhaust its reader. */
 const MAX_EXPANSION = 200;
 
