@@ -126,7 +126,9 @@ def default_input_fn(body, content_type):
     if content_type != CSV:
         raise ValueError("content type %s is not supported" % content_type)
     text = body.decode("utf-8") if isinstance(body, bytes) else body
-    return numpy.genfromtxt(io.StringIO(text), dtype=numpy.float32, delimiter=",")
+    data = numpy.genfromtxt(io.StringIO(text), dtype=numpy.float32, delimiter=",")
+    # The container's reader makes a vector of a single row; a last chunk of one row must not fail the whole job.
+    return data.reshape(1, -1) if text.count("\n") == 1 else data
 
 
 def default_predict_fn(data, model):

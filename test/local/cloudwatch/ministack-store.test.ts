@@ -123,6 +123,13 @@ test('the memory keeps dimensions and units apart and forgets after three hours'
   expect(everything({ EndpointName: 'delays' })).toEqual([]);
 });
 
+test('the memory answers with data from the start of a range up to, but without, its end', () => {
+  const memory = new MetricMemory();
+  memory.put([latency(1, 999), latency(2, 1000), latency(3, 1999), latency(4, 2000)]);
+  const found = memory.query(metric, new Date(1000), new Date(2000));
+  expect(found.map((point) => 'value' in point && point.value)).toEqual([2, 3]);
+});
+
 test('a sink never fails its caller and delivers what CloudWatch refused at first', async () => {
   const memory = new MetricMemory();
   const taken: MetricDatum[] = [];
