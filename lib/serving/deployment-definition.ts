@@ -22,7 +22,7 @@ export function deploymentDefinition(options: DeploymentDefinitionOptions): Stat
     States: {
       Begin: {
         Type: 'Pass',
-        Assign: { plan: { waitingSince: '' }, check: { alarmsSeen: [] }, failure: {} },
+        Assign: { plan: {}, check: { alarmsSeen: [] }, failure: {} },
         Next: 'PlanDeployment',
       },
       ...planStates(options),

@@ -128,7 +128,6 @@ async function record(
   finished: FinishedDeployment,
 ): Promise<void> {
   const endedAt = deps.clock.now().toISOString();
-  const startedAt = event.plan?.waitingSince ?? '';
   const reasons = [...request.reasons, ...finished.reasons];
   const isNew = await deps.store.putDeployment({
     deploymentId: finished.deploymentId,
@@ -139,7 +138,7 @@ async function record(
     endpointName: endpointNameOf(deps.model),
     endpointConfigName: finished.endpointConfigName,
     reasons,
-    startedAt: startedAt === '' ? endedAt : startedAt,
+    startedAt: event.plan?.waitingSince ?? endedAt,
     endedAt,
   });
   if (isNew) return;

@@ -11,8 +11,8 @@ import type { AlarmView, EndpointView } from '../endpoint-view';
 export interface PlanEvent {
   readonly deploymentId: string;
   readonly request: unknown;
-  /** The plan before, when this is not the first attempt. `waitingSince` is empty at first. */
-  readonly previous: { readonly waitingSince: string; readonly turnSince?: string | null };
+  /** The plan before; empty at the first attempt. */
+  readonly previous: { readonly waitingSince?: string; readonly turnSince?: string };
 }
 
 /** What the state machine goes on with. Names, times and lists are always there; the rest once a turn was got. */
@@ -54,7 +54,7 @@ const WAIT_SECONDS_AFTER_DELETE = 10;
 export function createHandler(deps: PlanDeps) {
   return async (event: PlanEvent): Promise<Plan> => {
     const now = deps.clock.now();
-    const waitingSince = event.previous.waitingSince === '' ? now.toISOString() : event.previous.waitingSince;
+    const waitingSince = event.previous.waitingSince ?? now.toISOString();
     const refused = (reasons: readonly string[]): Plan => ({
       outcome: 'refused',
       reasons,
