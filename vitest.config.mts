@@ -1,12 +1,45 @@
 import { defineConfig } from 'vitest/config';
 
+const excluded = ['**/node_modules/**', 'test/loop/**'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/loop/**', '**/node_modules/**'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
     pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...excluded, 'test/quality/**', 'test/package/**'],
+        },
+      },
+      {
+        // Checks of what the constructs synthesise: the files share one synthesis, and so one process.
+        extends: true,
+        test: {
+          name: 'quality',
+          include: ['test/quality/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+        },
+      },
+      {
+        // Packs the library and installs it into an empty app.
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });
