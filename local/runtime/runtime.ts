@@ -11,7 +11,7 @@ import { identify } from './processes';
 import { UpstreamProxy } from './proxy';
 import { projectPython } from './python';
 import type { Logger, VirtualClock } from './services';
-import { startServices } from './start-services';
+import { type ServiceSettings, type Services, startServices } from './start-services';
 import { DEFAULT_PORT, lastState, removeState, stateDirOf, writeState } from './state';
 
 export interface RuntimeOptions {
@@ -27,6 +27,8 @@ export interface RuntimeOptions {
   readonly notice?: (message: string) => void;
   /** Called once when MiniStack ends by itself; the runtime is of no use any more. @default - nothing is done */
   readonly onFailure?: (error: Error) => void;
+  /** Starts what runs beside MiniStack. @default - SageMaker and the alarm evaluation */
+  readonly services?: (settings: ServiceSettings) => Promise<Services>;
 }
 
 /** All of AWS that Flywheel needs, on one loopback port. */
@@ -48,6 +50,7 @@ interface Setting {
   readonly stateDir: string;
   readonly python: string;
   readonly logger: Logger;
+  readonly startServices: (settings: ServiceSettings) => Promise<Services>;
 }
 
 /** What to undo, in reverse order. */
@@ -78,15 +81,9 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     startClean(stateDir, options.notice);
     const logger = fileLogger(join(stateDir, 'runtime.log'), clock);
     undo.push(() => logger.close());
-    const setting = {
-      port,
-      endpointUrl: `http://127.0.0.1:${port}`,
-      origin,
-      clock,
-      stateDir,
-      python,
-      logger,
-    };
+    const endpointUrl = `http://127.0.0.1:${port}`;
+    const start = options.services ?? startServices;
+    const setting = { port, endpointUrl, origin, clock, stateDir, python, logger, startServices: start };
     const failed = (error: Error) => {
       if (closing === undefined) {
         logger.error(error.message);
@@ -94,7 +91,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
       }
     };
     door.open(await assemble(setting, undo, failed));
-    return { endpointUrl: setting.endpointUrl, port, clock, stateDir, close };
+    return { endpointUrl, port, clock, stateDir, close };
   } catch (error) {
     await close();
     throw error;
@@ -112,7 +109,15 @@ async function assemble(setting: Setting, undo: Undo[], failed: (error: Error) =
   const proxy = new UpstreamProxy({ port: ministack.port, headers: ministack.headers, withheld });
   undo.push(() => proxy.close());
   const call = internalCall(ministack.port, ministack.headers);
-  const services = await startServices({ clock, call, endpointUrl, stateDir, python, logger, ...LAPTOP });
+  const services = await setting.startServices({
+    clock,
+    call,
+    endpointUrl,
+    stateDir,
+    python,
+    logger,
+    ...LAPTOP,
+  });
   undo.push(() => services.close());
 
   const host = identify(process.pid)!;
