@@ -29,6 +29,8 @@ export interface Run {
   readonly metrics: Readonly<Record<string, number>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly executionArn?: string;
+  /** Keys of the triggers that this run answers. */
+  readonly answers?: readonly string[];
   /** The judge's verdict, once there is one. */
   readonly verdict?: Verdict;
   readonly modelVersion?: number;

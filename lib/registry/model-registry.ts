@@ -1,10 +1,12 @@
-import { Duration, type IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
+import { Duration, type IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { INDEX_NAME, TTL_ATTRIBUTE } from './contract';
+
+const LOG_PREFIX = 'artifacts/';
 
 /** Where runs, model versions, aliases and their evidence are recorded, and where artifacts are kept. */
 export interface IModelRegistry extends IResource {
@@ -130,7 +132,7 @@ export class ModelRegistry extends ModelRegistryBase {
   }
 
   private createArtifacts(removalPolicy: RemovalPolicy, serverAccessLogs: s3.IBucket | undefined): s3.Bucket {
-    return new s3.Bucket(this, 'Artifacts', {
+    const artifacts = new s3.Bucket(this, 'Artifacts', {
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: this.encryptionKey,
       bucketKeyEnabled: true,
@@ -139,11 +141,28 @@ export class ModelRegistry extends ModelRegistryBase {
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      serverAccessLogsBucket: serverAccessLogs ?? this.createAccessLogs(removalPolicy),
-      serverAccessLogsPrefix: 'artifacts/',
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       removalPolicy,
     });
+    this.logAccess(artifacts, serverAccessLogs ?? this.createAccessLogs(removalPolicy));
+    return artifacts;
+  }
+
+  /** Through the L1: what the L2 would do depends on a feature flag of the app, and may set an ACL. */
+  private logAccess(artifacts: s3.Bucket, logs: s3.IBucket): void {
+    const resource = artifacts.node.defaultChild as s3.CfnBucket;
+    resource.loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix: LOG_PREFIX };
+    logs.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [logs.arnForObjects(`${LOG_PREFIX}*`)],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: { 'aws:SourceArn': artifacts.bucketArn },
+        },
+      }),
+    );
   }
 
   private createAccessLogs(removalPolicy: RemovalPolicy): s3.Bucket {

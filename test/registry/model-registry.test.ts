@@ -9,10 +9,7 @@ function synthesized(props?: ModelRegistryProps): {
   template: () => Template;
   registry: ModelRegistry;
 } {
-  const stack = new Stack(
-    new App({ context: { '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true } }),
-    'Registry',
-  );
+  const stack = new Stack(new App(), 'Registry');
   return {
     stack,
     registry: new ModelRegistry(stack, 'Registry', props),

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { CHAMPION, Lease, RegistryEnv } from '../../../lib/registry/contract';
+import { TrainingEnv } from '../../../lib/training/contract';
+import { FencedError, NotFoundError, type RegistryStore, registryStore } from '../../registry/registry-store';
+import { dynamo } from '../../shared/clients';
+import { type Clock, systemClock } from '../../shared/clock';
+import { requireEnv } from '../../shared/env';
+import { parseShape } from '../../shared/parse';
+
+const request = z.object({
+  runId: z.string(),
+  model: z.string(),
+  leaseToken: z.number(),
+  executionArn: z.string(),
+  /** What the run is made with, as it is to be recorded. */
+  params: z.record(z.string(), z.string()),
+});
+
+export interface BeginRunDeps {
+  readonly store: Pick<RegistryStore, 'acquireLease' | 'updateRun' | 'getAlias' | 'getModelVersion'>;
+  readonly leaseSeconds: number;
+  readonly clock: Clock;
+}
+
+/** What the pipeline needs to know of the champion. */
+export interface BegunRun {
+  readonly champion?: { readonly version: number; readonly artifactUri: string };
+}
+
+/**
+ * Renews the lease for the whole run and notes against which champion the run will be judged.
+ *
+ * @throws FencedError when the lease has passed to another run.
+ */
+export function createHandler(deps: BeginRunDeps) {
+  return async (event: unknown): Promise<BegunRun> => {
+    const { runId, model, leaseToken, executionArn, params } = parseShape(
+      request,
+      event,
+      'The start of a run',
+    );
+    const lease = await deps.store.acquireLease({
+      model,
+      name: Lease.TRAINING,
+      owner: runId,
+      now: deps.clock.now(),
+      ttlSeconds: deps.leaseSeconds,
+    });
+    if (lease?.token !== leaseToken) {
+      throw new FencedError(
+        `Run ${runId} holds lease token ${leaseToken}, but the training lease of model "${model}" has passed on: the run must not go on.`,
+      );
+    }
+    const alias = await deps.store.getAlias(model, CHAMPION);
+    await deps.store.updateRun(runId, { executionArn, params, championVersion: alias?.version });
+    if (alias === undefined) return {};
+    const champion = await deps.store.getModelVersion(model, alias.version);
+    if (champion === undefined) {
+      throw new NotFoundError(
+        `The champion of model "${model}" is version ${alias.version}, which is not in the registry.`,
+      );
+    }
+    return { champion: { version: champion.version, artifactUri: champion.artifactUri } };
+  };
+}
+
+export const handler = async (event: unknown): Promise<BegunRun> =>
+  createHandler({
+    store: registryStore(dynamo(), requireEnv(RegistryEnv.TABLE)),
+    leaseSeconds: Number(requireEnv(TrainingEnv.LEASE_SECONDS)),
+    clock: systemClock,
+  })(event);

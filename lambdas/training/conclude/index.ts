@@ -1,0 +1,58 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { RegistryEnv } from '../../../lib/registry/contract';
+import { MessageKind, TrainingEnv } from '../../../lib/training/contract';
+import { registryStore } from '../../registry/registry-store';
+import { dynamo, sqs } from '../../shared/clients';
+import { systemClock } from '../../shared/clock';
+import { requireEnv } from '../../shared/env';
+import { publishEvent } from '../../shared/events';
+import { parseShape } from '../../shared/parse';
+import { type EndRunDeps, endRun } from '../end-run';
+import { type Outcome, outcomeOf } from '../outcome';
+
+const stateError = z.object({ Error: z.string().optional(), Cause: z.string().optional() });
+
+const request = z.object({
+  runId: z.string(),
+  model: z.string(),
+  leaseToken: z.number(),
+  verdict: z.object({ accepted: z.boolean(), reasons: z.array(z.string()) }).optional(),
+  registered: z.object({ version: z.number() }).optional(),
+  deployed: z
+    .object({ status: z.enum(['live', 'rolled-back', 'failed']), reasons: z.array(z.string()).default([]) })
+    .optional(),
+  error: stateError.optional(),
+  deploymentError: stateError.optional(),
+});
+
+export interface ConcludeDeps extends EndRunDeps {
+  /** Lets the governor look at the triggers that waited for this run to end. */
+  reexamine(): Promise<void>;
+}
+
+/** Ends a run, whatever its outcome, and wakes the governor. */
+export function createHandler(deps: ConcludeDeps) {
+  return async (event: unknown): Promise<Outcome> => {
+    const { runId, model, leaseToken, ...state } = parseShape(request, event, 'The end of a run');
+    const outcome = outcomeOf(state);
+    await endRun(deps, { runId, model, leaseToken }, outcome);
+    await deps.reexamine();
+    return outcome;
+  };
+}
+
+export const handler = async (event: unknown): Promise<Outcome> =>
+  createHandler({
+    store: registryStore(dynamo(), requireEnv(RegistryEnv.TABLE)),
+    publish: publishEvent,
+    clock: systemClock,
+    reexamine: async () => {
+      await sqs().send(
+        new SendMessageCommand({
+          QueueUrl: requireEnv(TrainingEnv.TRIGGERS_QUEUE_URL),
+          MessageBody: JSON.stringify({ 'detail-type': MessageKind.REEXAMINE }),
+        }),
+      );
+    },
+  })(event);

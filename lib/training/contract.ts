@@ -1,0 +1,64 @@
+/** Environment of the training handlers. @internal */
+export const TrainingEnv = {
+  MODEL: 'MODEL_NAME',
+  DATASET: 'DATASET_NAME',
+  STATE_MACHINE_ARN: 'TRAINING_STATE_MACHINE_ARN',
+  TRIGGERS_QUEUE_URL: 'TRAINING_TRIGGERS_QUEUE_URL',
+  LEASE_SECONDS: 'TRAINING_LEASE_SECONDS',
+  MAX_DATA_RUNS_PER_DAY: 'MAX_DATA_RUNS_PER_DAY',
+  COOLDOWN_SECONDS: 'COOLDOWN_SECONDS',
+  RECIPE: 'TRAINING_RECIPE',
+} as const;
+
+/**
+ * The tag of a run that names what it was made with: a digest over code, image, hyperparameters and split. Same
+ * recipe and same dataset version give the same model, so such a run is not repeated for data or drift.
+ *
+ * @internal
+ */
+export const RECIPE_TAG = 'flywheel:recipe';
+
+/** Messages that Flywheel itself puts into the triggers queue, beside the events that the rules put there. @internal */
+export const MessageKind = {
+  /** Look again at what waits: a run has ended, or time has passed. */
+  REEXAMINE: 'flywheel.training.reexamine',
+  /** The schedule asks for a run. */
+  SCHEDULE: 'flywheel.training.schedule',
+} as const;
+
+/** Everything of a run lies under `runs/<run>/` in the artifacts bucket. @internal */
+export const RunFolder = {
+  TRAIN: 'data/train/',
+  HOLDOUT: 'data/holdout/',
+  BASELINE: 'baseline/',
+  TRAINING: 'training/',
+  MODEL: 'model/',
+  EVALUATION: 'evaluation/',
+} as const;
+
+/** @internal */
+export const RunFile = {
+  BASELINE: 'baseline/baseline.json',
+  MODEL: 'model/model.tar.gz',
+  SCORES: 'evaluation/scores.csv',
+  SUMMARY: 'evaluation/summary.json',
+} as const;
+
+/** Folder of the lake that holds the staged copy of a run's dataset version. @internal */
+export const stagedPrefix = (run: string): string => `staging/${run}/data/`;
+
+/** What the admit function hands to the pipeline. @internal */
+export interface PipelineInput {
+  readonly runId: string;
+  readonly model: string;
+  readonly trigger: string;
+  readonly reasons: readonly string[];
+  readonly dataset: string;
+  readonly datasetVersion: string;
+  /** Fences off a run that outlived its lease. */
+  readonly leaseToken: number;
+  readonly startedAt: string;
+}
+
+/** Longest model name: SageMaker's job names have 63 characters, of which the run and the kind of job need 38. @internal */
+export const MAX_MODEL_NAME = 25;

@@ -1,0 +1,61 @@
+import { Arn, ArnFormat } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { IDataLake } from '../data-lake/data-lake';
+import { EVENT_SOURCE } from '../events-contract';
+import { localArn } from '../private/prebundled-function';
+import { INDEX_NAME, modelPk, runPk } from '../registry/contract';
+import type { IModelRegistry } from '../registry/model-registry';
+
+/** @internal */
+export const allow = (
+  actions: string[],
+  resources: string[],
+  conditions?: Record<string, Record<string, string | string[]>>,
+): iam.PolicyStatement => new iam.PolicyStatement({ actions, resources, conditions });
+
+/** Records of one model and of runs. @internal */
+export function registryRecords(
+  registry: IModelRegistry,
+  model: string,
+  actions: string[],
+): iam.PolicyStatement[] {
+  const table = registry.table.tableArn;
+  const resources = actions.includes('Query') ? [table, `${table}/index/${INDEX_NAME}`] : [table];
+  return [
+    allow(
+      actions.map((action) => `dynamodb:${action}`),
+      resources,
+      {
+        'ForAllValues:StringLike': {
+          'dynamodb:LeadingKeys': [modelPk(model), `${modelPk(model)}#*`, runPk('*')],
+        },
+      },
+    ),
+    useKey(registry.encryptionKey.keyArn),
+  ];
+}
+
+/** Records of datasets. The catalog may share its table with the registry. @internal */
+export function catalogRecords(lake: IDataLake): iam.PolicyStatement[] {
+  return [
+    allow(['dynamodb:GetItem'], [lake.catalog.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DATASET#*'] },
+    }),
+    allow(['kms:Decrypt'], [(lake.catalog.encryptionKey ?? lake.encryptionKey).keyArn]),
+  ];
+}
+
+/** @internal */
+export const useKey = (keyArn: string): iam.PolicyStatement =>
+  allow(['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], [keyArn]);
+
+/** Events under Flywheel's own name. @internal */
+export const putEvents = (busArn: string): iam.PolicyStatement =>
+  allow(['events:PutEvents'], [busArn], { StringEquals: { 'events:source': EVENT_SOURCE } });
+
+/** ARNs of all executions of a state machine. @internal */
+export function executionsOf(scope: Construct, stateMachineArn: string): string {
+  const name = Arn.split(stateMachineArn, ArnFormat.COLON_RESOURCE_NAME).resourceName;
+  return localArn(scope, 'states', `execution:${name}:*`);
+}

@@ -1,0 +1,212 @@
+import { RunFile } from './contract';
+import type { PipelineOptions } from './pipeline-options';
+import { evaluateState, prepareState, runUri } from './processing-states';
+import { caught, functionTask, jsonata, noted, type State } from './states';
+import { trainState } from './training-state';
+
+/** How long the deployment may take: SageMaker's own limit for an update, and waiting for another deployment. */
+const DEPLOYMENT_SECONDS = 24 * 3600;
+
+const FAILED = 'ConcludeFailed';
+
+/**
+ * The training pipeline. Input: `PipelineInput` of the contract, written by the admit function.
+ *
+ * Variables: `run` (the input), `champion` (version and artifact, or nothing), `candidateUri`, `trainingMetrics`,
+ * and `outcome`, which gathers what the conclusion is made of: `verdict`, `registered`, `deployed`, `error`,
+ * `deploymentError`. Every failure leads to `ConcludeFailed`, so that the lease is freed and the cause recorded.
+ *
+ * @internal
+ */
+export function pipelineDefinition(options: PipelineOptions): State {
+  return {
+    Comment: `Trains, judges, registers and deploys model ${options.modelName}.`,
+    QueryLanguage: 'JSONata',
+    StartAt: 'Begin',
+    States: {
+      Begin: {
+        Type: 'Pass',
+        Assign: {
+          run: jsonata('$states.input'),
+          champion: {},
+          outcome: {},
+        },
+        Next: 'BeginRun',
+      },
+      ...dataStates(options),
+      Train: trainState(options, 'HasChampion', FAILED),
+      ...judgeStates(options),
+      ...deployStates(options),
+      ...endStates(options),
+    },
+  };
+}
+
+function dataStates(options: PipelineOptions): Record<string, State> {
+  return {
+    BeginRun: functionTask({
+      comment: 'Renews the lease for the whole run and looks up the champion',
+      partition: options.partition,
+      functionArn: options.functions.beginRun,
+      payload: {
+        runId: jsonata('$run.runId'),
+        model: jsonata('$run.model'),
+        leaseToken: jsonata('$run.leaseToken'),
+        executionArn: jsonata('$states.context.Execution.Id'),
+        params: runParams(options),
+      },
+      assign: {
+        champion: jsonata('$exists($states.result.Payload.champion) ? $states.result.Payload.champion : {}'),
+      },
+      next: 'StageDataset',
+      onError: FAILED,
+    }),
+    StageDataset: functionTask({
+      comment: 'Copies exactly the bytes of the dataset version to where jobs read them',
+      partition: options.partition,
+      functionArn: options.functions.stageDataset,
+      payload: {
+        runId: jsonata('$run.runId'),
+        dataset: jsonata('$run.dataset'),
+        datasetVersion: jsonata('$run.datasetVersion'),
+      },
+      next: 'Prepare',
+      onError: FAILED,
+    }),
+    Prepare: prepareState(options, 'Train', FAILED),
+  };
+}
+
+function judgeStates(options: PipelineOptions): Record<string, State> {
+  return {
+    HasChampion: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$exists($champion.artifactUri)'), Next: 'EvaluateBesideChampion' }],
+      Default: 'Evaluate',
+    },
+    EvaluateBesideChampion: evaluateState(options, true, 'Judge', FAILED),
+    Evaluate: evaluateState(options, false, 'Judge', FAILED),
+    Judge: functionTask({
+      comment: 'Compares candidate and champion and records the verdict',
+      partition: options.partition,
+      functionArn: options.functions.judge,
+      payload: jsonata(
+        `$merge([{'runId': $run.runId, 'rules': ${JSON.stringify(options.judge)}, 'trainingMetrics': $trainingMetrics}, $exists($champion.version) ? {'championVersion': $champion.version} : {}])`,
+      ),
+      assign: noted('verdict', '$states.result.Payload'),
+      next: 'IsAccepted',
+      onError: FAILED,
+    }),
+    IsAccepted: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$outcome.verdict.accepted'), Next: 'Register' }],
+      Default: 'Conclude',
+    },
+    Register: functionTask({
+      comment: 'Registers the candidate as a model version',
+      partition: options.partition,
+      functionArn: options.functions.register,
+      payload: {
+        model: jsonata('$run.model'),
+        runId: jsonata('$run.runId'),
+        leaseToken: jsonata('$run.leaseToken'),
+        artifactUri: runUri(options, RunFile.MODEL),
+        baselineUri: runUri(options, RunFile.BASELINE),
+        image: options.imageUri,
+        environment: servingEnvironment(options),
+        target: options.target,
+        ignoredColumns: options.ignoredColumns,
+        threshold: options.judge.threshold,
+      },
+      assign: noted('registered', '$states.result.Payload'),
+      next: options.deploymentArn === undefined ? 'Conclude' : 'Deploy',
+      onError: FAILED,
+    }),
+  };
+}
+
+function deployStates(options: PipelineOptions): Record<string, State> {
+  if (options.deploymentArn === undefined) return {};
+  return {
+    Deploy: {
+      Type: 'Task',
+      Comment: 'Makes the version live, or learns that it was rolled back',
+      Resource: `arn:${options.partition}:states:::states:startExecution.sync:2`,
+      Arguments: {
+        StateMachineArn: options.deploymentArn,
+        Name: jsonata(`$run.runId & '-v' & $string($outcome.registered.version)`),
+        Input: {
+          model: jsonata('$run.model'),
+          version: jsonata('$outcome.registered.version'),
+          trigger: jsonata('$run.trigger'),
+          reasons: jsonata('$append($run.reasons, $outcome.verdict.reasons)'),
+          runId: jsonata('$run.runId'),
+        },
+      },
+      TimeoutSeconds: DEPLOYMENT_SECONDS,
+      Retry: [
+        {
+          ErrorEquals: ['StepFunctions.ExecutionLimitExceededException', 'StepFunctions.ThrottlingException'],
+          IntervalSeconds: 5,
+          MaxAttempts: 6,
+          MaxDelaySeconds: 300,
+          BackoffRate: 2,
+          JitterStrategy: 'FULL',
+        },
+      ],
+      Catch: caught('Conclude', 'deploymentError'),
+      Assign: noted('deployed', '$states.result.Output'),
+      Next: 'Conclude',
+    },
+  };
+}
+
+function endStates(options: PipelineOptions): Record<string, State> {
+  const conclude = (comment: string, next: string): State =>
+    functionTask({
+      comment,
+      partition: options.partition,
+      functionArn: options.functions.conclude,
+      payload: jsonata(
+        `$merge([{'runId': $run.runId, 'model': $run.model, 'leaseToken': $run.leaseToken}, $outcome])`,
+      ),
+      assign: { concluded: jsonata('$states.result.Payload') },
+      next,
+    });
+  return {
+    Conclude: conclude('Records how the run ended and gives the lease back', 'Ended'),
+    Ended: { Type: 'Succeed', Output: jsonata('$concluded') },
+    ConcludeFailed: conclude('Records why the run failed and gives the lease back', 'Failed'),
+    Failed: { Type: 'Fail', Error: 'RunFailed', Cause: jsonata('$concluded.failure') },
+  };
+}
+
+/** What a run is made with, as the registry records it. */
+function runParams(options: PipelineOptions): Record<string, string> {
+  return {
+    ...options.hyperparameters,
+    'flywheel.image': options.imageUri,
+    'flywheel.source': options.source.uri,
+    'flywheel.instanceType': options.trainingCompute.instanceType,
+    'flywheel.target': options.target,
+    'flywheel.holdoutFraction': String(options.holdoutFraction),
+    'flywheel.splitKey': options.splitKey ?? '',
+    'flywheel.ignoredColumns': options.ignoredColumns.join(','),
+  };
+}
+
+/** Environment of the serving container: the packaged model carries its code. */
+function servingEnvironment(options: PipelineOptions): Record<string, string> {
+  return {
+    SAGEMAKER_PROGRAM: options.inference,
+    SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+    SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+    SAGEMAKER_REGION: options.region,
+  };
+}
+
+/** Upper bound of what an execution may take, in seconds. @internal */
+export function pipelineTimeoutSeconds(definition: State): number {
+  const states = Object.values(definition.States as Record<string, State>);
+  return states.reduce((sum, state) => sum + ((state.TimeoutSeconds as number | undefined) ?? 0), 3600);
+}
