@@ -1,4 +1,5 @@
 import hashlib
+import math
 import os
 import tarfile
 import unittest
@@ -152,7 +153,9 @@ class Packaging(EvaluateCase):
             os.utime(self.path("input", "model", "model.tar.gz"), (mtime, mtime))
             self.succeeds()
             with open(self.path("output", "model", "model.tar.gz"), "rb") as file:
-                digests.add(hashlib.sha256(file.read()).hexdigest())
+                package = file.read()
+            digests.add(hashlib.sha256(package).hexdigest())
+            self.assertEqual(package[4:8], bytes(4), "the time in the gzip header")
         self.assertEqual(len(digests), 1)
 
     def test_files_outside_the_archive_are_refused(self):
@@ -215,6 +218,10 @@ class Histogram(unittest.TestCase):
     def test_every_edge_itself_is_counted_below_it(self):
         edges = evaluate.histogram([])["edges"]
         self.assertEqual(evaluate.histogram(edges[1:])["counts"], [1] * 50)
+
+    def test_a_score_just_above_an_edge_is_counted_above_it(self):
+        above = [math.nextafter(edge, 2) for edge in evaluate.histogram([])["edges"][:-1]]
+        self.assertEqual(evaluate.histogram(above)["counts"], [1] * 50)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,10 @@ class Splitting(PrepareCase):
         self.assertFalse(ids[0] & ids[1])
         self.assertEqual(len(ids[0] | ids[1]), 40)
 
+    def test_blank_lines_are_no_rows(self):
+        self.write(("input", "data", "a.csv"), "\n" + csv_text(HEADER, some_rows(300)).replace("\n", "\n\n"))
+        self.assertIn("split 300 rows", self.run_job("--target", "late")[1])
+
     def test_quotes_line_breaks_and_a_byte_order_mark_survive(self):
         rows = [[str(number), "1", 'a "b", c\nd', str(number % 2)] for number in range(200)]
         self.write(("input", "data", "a.csv"), b"\xef\xbb\xbf" + csv_text(HEADER, rows).encode())
@@ -105,8 +109,8 @@ class Describing(PrepareCase):
         self.assertTrue(feature["edges"][0] < 7 == feature["edges"][1])
 
     def test_missing_and_invalid_values_are_counted_apart(self):
-        feature = self.described(["1", "2", "3", "4"] * 24 + ["", "", "n/a", "inf"])
-        self.assertEqual((feature["kind"], feature["missing"], feature["invalid"]), ("numeric", 2, 2))
+        feature = self.described(["1", "2", "3", "4"] * 24 + ["", "", "n/a", "inf", "1_0"])
+        self.assertEqual((feature["kind"], feature["missing"], feature["invalid"]), ("numeric", 2, 3))
         self.assertEqual(sum(feature["counts"]), 96)
 
     def test_a_column_of_words_is_categorical_most_frequent_first(self):
@@ -165,6 +169,14 @@ class Movement(unittest.TestCase):
         restless = [[1, 3] if number % 2 else [3, 1] for number in range(30)]
         # A block of 3:1 against 29 others that are 1:1 between them: 2 * (1/4)^2 / (1/2) = 1/4 by definition.
         self.assertAlmostEqual(prepare.movement(self.blocks(restless)), 0.25, delta=0.06)
+
+    def test_the_effect_is_chi_square_without_its_expectation_on_the_scale_of_shares(self):
+        # Each block is the other's rest: chi-square 50/3 with 1 degree of freedom, 50 rows on either side.
+        self.assertAlmostEqual(prepare.movement([[30, 20], [10, 40]]), (50 / 3 - 1) * (1 / 50 + 1 / 50))
+
+    def test_one_odd_block_in_ten_is_no_habit_but_two_are(self):
+        self.assertLess(prepare.movement([[500, 500]] * 9 + [[900, 100]]), 0.05)
+        self.assertGreater(prepare.movement([[500, 500]] * 8 + [[900, 100]] * 2), 0.3)
 
     def test_one_block_has_nothing_to_be_compared_with(self):
         self.assertEqual(prepare.movement([[3, 4]]), 0.0)
