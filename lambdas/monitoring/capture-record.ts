@@ -63,7 +63,9 @@ export function decodeCaptureLine(line: string): CaptureRecord | BrokenLine {
     problems.push('neither input nor output was captured');
   }
   const inputs = endpointInput && attempt('input', () => payloadRows(payloadOf(endpointInput)));
-  const scores = endpointOutput && attempt('output', () => scoresOf(payloadRows(payloadOf(endpointOutput))));
+  const scores =
+    endpointOutput &&
+    attempt('output', () => scoresOf(payloadRows(payloadOf(endpointOutput)), inputs?.length));
   const uneven = inputs !== undefined && scores !== undefined && inputs.length !== scores.length;
   if (uneven) {
     problems.push(`output: ${scores.length} scores for ${inputs.length} rows`);
@@ -81,10 +83,14 @@ function payloadOf(captured: z.infer<typeof side>): Payload {
   return { data: captured.data, encoding: captured.encoding, contentType: captured.observedContentType };
 }
 
-/** One finite number a row, alone or named `score`. A document that is one list of numbers is one score each. */
-function scoresOf(rows: readonly Row[]): number[] {
+/**
+ * One finite number a row, alone or named `score`. A single list of several numbers is a score each when there were as
+ * many rows; else it could as well be one row's probabilities of several classes.
+ */
+function scoresOf(rows: readonly Row[], inputs: number | undefined): number[] {
   const [only] = rows;
-  const list = rows.length === 1 && isList(only) && only.length > 1 ? only.map((value) => [value]) : rows;
+  const oneList = rows.length === 1 && isList(only) && only.length > 1 && only.length === inputs;
+  const list = oneList ? only.map((value) => [value]) : rows;
   return list.map((row, i) => {
     const value = isList(row) ? (row.length === 1 ? row[0] : undefined) : row.score;
     const score = value === undefined || value.trim() === '' ? Number.NaN : Number(value);
