@@ -144,6 +144,17 @@ describe('the same file again', () => {
   });
 });
 
+describe('the same bad file again over a good one', () => {
+  test('leaves the good bytes in the version', async () => {
+    const world = new World();
+    await world.drop({ '2013-01.csv': JANUARY, '2013-02.csv': FEBRUARY });
+    const before = world.catalog.pointer;
+    await world.drop({ '2013-01.csv': CORRUPT });
+    expect(types(await world.drop({ '2013-01.csv': CORRUPT }))).toEqual([UNCHANGED]);
+    expect(world.catalog.pointer).toEqual(before);
+  });
+});
+
 describe('a bad drop', () => {
   test('is quarantined with a report that names the rows, and the current version stays', async () => {
     const world = await inJanuary();
