@@ -122,6 +122,25 @@ describe('a deployment to a live endpoint', () => {
     expect(await world.champion()).toMatchObject({ version: 2 });
   });
 
+  it('lets an alarm of the deployment before recover for ten minutes, then goes ahead', async () => {
+    world.sageMaker.alarm = { ...world.sageMaker.alarm, state: 'ALARM' };
+    expect((await world.deploy('deploy-2', 2)).status).toBe('live');
+    expect(world.visited.filter((state) => state === 'WaitForTurn')).toHaveLength(20);
+  });
+
+  it('that loses its lease while it moves the alias does not move it', async () => {
+    world.table.beforeCall = async (call) => {
+      if (call !== 'TransactWriteCommand') return;
+      const lease = world.table.get(`MODEL#${MODEL}`, 'LEASE#deployment')!;
+      world.table.put({ ...lease, owner: 'other', token: Number(lease.token) + 1 });
+    };
+    const finished = await world.deploy('deploy-2', 2);
+    expect(finished.status).toBe('failed');
+    expect(finished.reasons.join(' ')).toContain('has ended or passed to another holder');
+    expect(await world.champion()).toMatchObject({ version: 1, revision: 1 });
+    expect((await world.lease())?.owner).toBe('other');
+  });
+
   it('fails without touching the alias when something else deletes the endpoint', async () => {
     world.beforeHandler = (name) => {
       if (name === 'check') world.sageMaker.faultOf = () => gone;
