@@ -88,9 +88,10 @@ export function parseAlarm(described: unknown): StoredAlarm {
   return { definition: definitionOf(id, body, statistic), state };
 }
 
+/** An alarm on an expression has no metric of its own. */
 function isMetricMath(described: unknown): boolean {
-  const metrics = (described as { Metrics?: unknown }).Metrics;
-  return Array.isArray(metrics) && metrics.length > 0;
+  const { Metrics: metrics, MetricName: name } = described as { Metrics?: unknown; MetricName?: unknown };
+  return (Array.isArray(metrics) && metrics.length > 0) || name === undefined || name === null || name === '';
 }
 
 function definitionOf(id: AlarmId, body: z.infer<typeof evaluable>, statistic: string): AlarmDefinition {

@@ -51,6 +51,7 @@ test('an alarm of DescribeAlarms becomes a definition with the defaults of AWS',
 
 test.each([
   [{ Metrics: [{ Id: 'e1', Expression: 'm1/m2' }] }, 'metric math'],
+  [{ Namespace: null, MetricName: null }, 'metric math'],
   [{ ExtendedStatistic: 'tm90' }, 'statistic "tm90"'],
   [{ ComparisonOperator: 'GreaterThanUpperThreshold' }, 'ComparisonOperator'],
   [{ EvaluateLowSampleCountPercentile: 'ignore' }, 'EvaluateLowSampleCountPercentile'],
