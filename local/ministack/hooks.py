@@ -5,10 +5,11 @@ import importlib
 import alarms
 import delivery
 import lambda_workers
+import queue_metrics
 import sagemaker_tasks
 import state_machines
 
-PARTS = (alarms, delivery, lambda_workers, sagemaker_tasks, state_machines)
+PARTS = (alarms, delivery, lambda_workers, queue_metrics, sagemaker_tasks, state_machines)
 
 
 def missing_names() -> list[str]:

@@ -17,7 +17,7 @@ NAMES = {
         "Worker._drain_stderr",
         "Worker._drain_stderr_bounded",
     ),
-    "services.lambda_svc": ("_execute_function_warm", "_emit_lambda_logs", "_run_sqs_batch"),
+    "services.lambda_svc": ("_execute_function_warm", "_emit_lambda_logs", "_emit_lambda_metrics", "_run_sqs_batch"),
     "services.sqs": ("_receive_messages_for_esm",),
 }
 
@@ -50,7 +50,7 @@ def install(_gateway_url: str) -> None:
     _edit_bootstrap()
     _report_error_types()
     _drain_quickly()
-    _real_durations()
+    _measure_every_invocation()
     _stay_invisible_while_running()
 
 
@@ -101,14 +101,23 @@ def _drain_quickly() -> None:
     lambda_runtime.Worker._drain_stderr_bounded = drain
 
 
-def _real_durations() -> None:
-    """A function runs in real time: its REPORT line must not be multiplied by the clock's speed."""
-    emit = lambda_svc._emit_lambda_logs
+def _measure_every_invocation() -> None:
+    """REPORT lines and AWS/Lambda metrics in real milliseconds, for every invocation: MiniStack measures virtual time,
+    and counts only calls of the Invoke API."""
+    emit_logs, emit_metrics = lambda_svc._emit_lambda_logs, lambda_svc._emit_lambda_metrics
 
-    def emit_real(func, request_id, log_text, error, duration_ms, **kwargs):
-        return emit(func, request_id, log_text, error, math.ceil(duration_ms / virtual_clock.speed), **kwargs)
+    def emit(func, request_id, log_text, error, duration_ms, **kwargs):
+        real_ms = math.ceil(duration_ms / virtual_clock.speed)
+        name = (func.get("config") or func).get("FunctionName", "unknown")
+        emit_metrics(name, duration_ms=real_ms, error=error, throttle=False)
+        return emit_logs(func, request_id, log_text, error, real_ms, **kwargs)
 
-    lambda_svc._emit_lambda_logs = emit_real
+    def emit_throttles(name, duration_ms, error, throttle):
+        if throttle:
+            emit_metrics(name, duration_ms=duration_ms, error=error, throttle=True)
+
+    lambda_svc._emit_lambda_logs = emit
+    lambda_svc._emit_lambda_metrics = emit_throttles
 
 
 def _stay_invisible_while_running() -> None:

@@ -28,7 +28,11 @@ export interface Comparison {
 }
 
 interface Template {
-  readonly Resources: Record<string, { Type: string; Metadata?: Record<string, string> }>;
+  readonly Resources: Record<string, { Type: string; Properties?: { Code?: { S3Key?: unknown } } }>;
+}
+
+interface AssetManifest {
+  readonly files: Record<string, { source: { path: string } }>;
 }
 
 /**
@@ -39,7 +43,9 @@ export async function compareDeployedWithSynth(options: ComparisonOptions): Prom
   const client = { endpoint: options.endpointUrl, region: LAPTOP.region, credentials: CREDENTIALS };
   const cloudFormation = new CloudFormationClient(client);
   const lambda = new LambdaClient(client);
-  const synthesised = readFileSync(join(options.assembly, `${options.stack}.template.json`), 'utf8');
+  const read = (kind: string) =>
+    readFileSync(join(options.assembly, `${options.stack}.${kind}.json`), 'utf8');
+  const synthesised = read('template');
   const { TemplateBody } = await cloudFormation.send(
     new GetTemplateCommand({ StackName: options.stack, TemplateStage: 'Original' }),
   );
@@ -52,16 +58,19 @@ export async function compareDeployedWithSynth(options: ComparisonOptions): Prom
     new DescribeStackResourcesCommand({ StackName: options.stack }),
   );
   const functions: Record<string, number> = {};
-  for (const [logicalId, resource] of Object.entries((JSON.parse(synthesised) as Template).Resources)) {
-    const asset = resource.Metadata?.['aws:asset:path'];
-    if (resource.Type !== 'AWS::Lambda::Function' || asset === undefined) {
+  const assets = (JSON.parse(read('assets')) as AssetManifest).files;
+  for (const [logicalId, { Type, Properties }] of Object.entries(
+    (JSON.parse(synthesised) as Template).Resources,
+  )) {
+    if (Type !== 'AWS::Lambda::Function') {
       continue;
     }
+    const asset = assets[String(Properties?.Code?.S3Key).replace(/\.zip$/, '')]?.source.path;
     const name = StackResources.find(
       ({ LogicalResourceId }) => LogicalResourceId === logicalId,
     )?.PhysicalResourceId;
-    if (name === undefined) {
-      differences.push(`function ${logicalId} is not deployed`);
+    if (asset === undefined || name === undefined) {
+      differences.push(`function ${logicalId} ${asset === undefined ? 'has no asset' : 'is not deployed'}`);
       continue;
     }
     const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName: name }));
