@@ -86,8 +86,8 @@ describe('a further drop', () => {
     const published = await world.drop({ '2013-02.csv': 'carrier,delay\nB6,900\n' });
     expect(types(published)).toEqual([CREATED]);
     expect(world.catalog.versions.get(published[0]?.detail.datasetVersion)?.problems).toEqual([
-      '2013-02.csv: column "carrier": 1 values are none of those known (row 2 "B6")',
-      '2013-02.csv: column "delay": 1 values are outside 1 to 2.5 (row 2 "900")',
+      '2013-02.csv: column "carrier": 1 value is none of those known (row 2 "B6")',
+      '2013-02.csv: column "delay": 1 value is outside 1 to 2.5 (row 2 "900")',
     ]);
   });
 

@@ -25,6 +25,8 @@ const NOUN: Readonly<Record<ColumnType, string>> = {
   string: 'text',
 };
 
+const values = (n: number): string => (n === 1 ? '1 value is' : `${n} values are`);
+
 /** Counts what a column holds, field by field, and what of it does not fit the schema. */
 export class ColumnProfile {
   private readonly counts: Record<keyof KindCounts, number> = { ...NO_COUNTS };
@@ -95,14 +97,10 @@ export class ColumnProfile {
     const column = this.name;
     const limits = `${expected.min ?? 'any'} to ${expected.max ?? 'any'}`;
     return [
-      ...this.wrongType.report('type', column, (n) => `${n} values are not ${NOUN[expected.type]}`),
-      ...this.fractions.report(
-        'not-integer',
-        column,
-        (n) => `${n} values have a fraction, so far there was none`,
-      ),
-      ...this.outOfRange.report('out-of-range', column, (n) => `${n} values are outside ${limits}`),
-      ...this.newCategories.report('new-category', column, (n) => `${n} values are none of those known`),
+      ...this.wrongType.report('type', column, (n) => `${values(n)} not ${NOUN[expected.type]}`),
+      ...this.fractions.report('not-integer', column, (n) => `${values(n)} not whole, so far all were`),
+      ...this.outOfRange.report('out-of-range', column, (n) => `${values(n)} outside ${limits}`),
+      ...this.newCategories.report('new-category', column, (n) => `${values(n)} none of those known`),
       ...this.absences(expected),
     ];
   }
@@ -130,7 +128,7 @@ export class ColumnProfile {
     return this.notNumeric.report(
       'mostly-numeric',
       this.name,
-      (n) => `learnt as text, because ${n} of ${present} values are not numbers`,
+      (n) => `learnt as text, because ${values(n)} not numbers, of ${present}`,
     );
   }
 }
