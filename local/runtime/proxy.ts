@@ -43,7 +43,11 @@ export class UpstreamProxy {
       answer.pipe(outgoing);
       answer.on('error', () => outgoing.destroy());
     });
+    let refused = false;
     sent.on('error', (error) => {
+      if (refused) {
+        return;
+      }
       if (outgoing.headersSent) {
         outgoing.destroy();
       } else {
@@ -57,7 +61,8 @@ export class UpstreamProxy {
       let received = 0;
       incoming.on('data', (chunk: Buffer) => {
         received += chunk.length;
-        if (received > limitBytes && !outgoing.headersSent) {
+        if (received > limitBytes && !refused && !outgoing.headersSent) {
+          refused = true;
           incoming.unpipe(sent);
           tooLarge(incoming, outgoing);
           sent.destroy();
