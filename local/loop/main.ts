@@ -7,6 +7,7 @@ import { makeFlightData } from './flights';
 import { Narrator } from './narrator';
 import { openWorld } from './open-world';
 import { type LoopOptions, parseLoopOptions } from './options';
+import { quietSdk } from './quiet-sdk';
 import { tellStory } from './story';
 import { tryNext } from './try-next';
 
@@ -18,6 +19,7 @@ const PYTHON = join(ROOT, '.venv', 'bin', 'python');
 const STACK = 'FlightDelays';
 
 async function main(): Promise<void> {
+  quietSdk();
   const narrator = new Narrator();
   const options = parseLoopOptions(process.argv.slice(2), process.stdout.isTTY === true);
   rmSync(join(STATE, 'timeline.json'), { force: true });
@@ -41,7 +43,10 @@ async function main(): Promise<void> {
 
 async function turnTheWheel(runtime: Runtime, narrator: Narrator, options: LoopOptions): Promise<void> {
   narrator.line(`up at ${runtime.endpointUrl}; deploying stack ${STACK} with the CDK CLI`);
-  await deployApp(runtime, { stack: STACK, onProgress: (text) => narrator.line(text) });
+  const { bootstrapSeconds, deploySeconds } = await deployApp(runtime, { stack: STACK });
+  narrator.line(
+    `bootstrapped and synthesised in ${bootstrapSeconds.toFixed(1)} s, deployed in ${deploySeconds.toFixed(1)} s`,
+  );
   const world = await openWorld({
     runtime,
     narrator,

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export interface LoopOptions {
   /** Shut down after the story instead of staying up. */
   readonly exit: boolean;
-  /** The story with one training by data instead of three. */
+  /** A shorter story: less traffic, and nobody trains by hand. */
   readonly short: boolean;
   readonly port?: number;
   /** How much faster than the wall's clock waits, bakes, alarm periods and schedules run. */

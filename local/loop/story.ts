@@ -1,6 +1,7 @@
 import { monthFile } from './flights';
 import { showLineage } from './lineage';
-import { deferredData, driftRetrains } from './steps/drift';
+import { deferredData, trainedByHand } from './steps/deferred';
+import { driftRetrains } from './steps/drift';
 import { labelledTraffic } from './steps/live-traffic';
 import { corruptDrop } from './steps/quarantine';
 import { rolledBackCanary } from './steps/rollback';
@@ -24,12 +25,13 @@ export async function tellStory(world: World, short: boolean): Promise<void> {
   narrator.heading('February departs: predictions are captured, labels arrive late');
   await labelledTraffic(world, 2, short ? SHORT_REQUESTS : FEBRUARY_REQUESTS);
 
-  if (!short) {
-    narrator.heading('February is dropped: a candidate meets the champion on the same hold-out');
-    await trainOnData(world, [month(2)]);
+  narrator.heading('February is dropped: a candidate meets the champion on the same hold-out');
+  await trainOnData(world, [month(2)]);
 
-    narrator.heading('March is dropped: once more');
-    await trainOnData(world, [month(3)]);
+  if (!short) {
+    narrator.heading('March is dropped; the governor has run enough for today, a person has not');
+    await deferredData(world, [3]);
+    await trainedByHand(world);
   }
 
   narrator.heading('A corrupt file is dropped, and twice a file that changes nothing');
@@ -38,10 +40,8 @@ export async function tellStory(world: World, short: boolean): Promise<void> {
   narrator.heading('A deployment whose canary throws errors');
   await rolledBackCanary(world);
 
-  narrator.heading('Spring and summer data arrive; the governor has run enough for today');
-  if (!short) {
-    await deferredData(world, [4, 5, 6]);
-  }
+  narrator.heading('Three months of data arrive and wait for a reason');
+  await deferredData(world, [4, 5, 6]);
 
   narrator.heading('Summer traffic: drift starts a retraining with the data that has arrived');
   await driftRetrains(world, 7);

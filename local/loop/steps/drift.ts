@@ -1,35 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DetailType } from '../../../lib/events-contract';
-import { drop, governorDecision, lakeVerdict, runToEnd } from '../drops';
-import { departures, monthFile } from '../flights';
+import { governorDecision, runToEnd } from '../drops';
+import { departures } from '../flights';
 import { predict } from '../predictions';
 import { StoryError } from '../story-error';
 import type { World } from '../world';
 
 const DRIFT_TIMEOUT_MS = 90_000;
 const PER_REQUEST = 25;
-
-/** More data arrives than the governor lets start runs: it is kept for the next good reason. */
-export async function deferredData(world: World, months: readonly number[]): Promise<void> {
-  const startedAt = world.now().toISOString();
-  await drop(
-    world,
-    months.map((month) => monthFile(world.data, month)),
-  );
-  const closed = await lakeVerdict(world);
-  const decided = await governorDecision(world, 'data');
-  if (decided.detail.decision !== 'defer') {
-    throw new StoryError(`The governor should have deferred the run: ${JSON.stringify(decided.detail)}`);
-  }
-  world.timeline.add({
-    trigger: 'data',
-    datasetVersion: closed.detail.datasetVersion,
-    deployment: 'deferred',
-    reasons: decided.detail.reasons,
-    startedAt,
-    endedAt: world.now().toISOString(),
-  });
-}
 
 /** Summer traffic on a winter model: the drift alarm starts a retraining with all data that has arrived. */
 export async function driftRetrains(world: World, month: number): Promise<void> {
