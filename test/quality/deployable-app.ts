@@ -1,17 +1,9 @@
-import { type App, Stack } from 'aws-cdk-lib';
-import { DataLake } from '../../lib/data-lake/data-lake';
-import { ModelRegistry } from '../../lib/registry/model-registry';
-import { ModelEndpoint } from '../../lib/serving/model-endpoint';
+import type { App, Stack } from 'aws-cdk-lib';
+import { FlightDelaysStack } from '../../bin/flight-delays-stack';
 import { type Synthesised, synthesise } from './synthesise';
 
-/** The app that is deployed for the example. */
-export function deployableApp(app: App): Stack {
-  const stack = new Stack(app, 'FlightDelays');
-  new DataLake(stack, 'Lake');
-  const registry = new ModelRegistry(stack, 'Registry');
-  new ModelEndpoint(stack, 'Endpoint', { modelName: 'flight-delays', registry });
-  return stack;
-}
+/** The app that is deployed for the example, as bin/flywheel.ts makes it. */
+export const deployableApp = (app: App): Stack => new FlightDelaysStack(app, 'FlightDelays');
 
 let synthesised: Synthesised | undefined;
 

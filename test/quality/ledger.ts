@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One accepted finding. In `finding` and `at`, `{any}` stands for any text; everything else is literal. */
+/** One accepted finding. */
 export interface Acknowledgement {
   /** The finding with what it found, e.g. `AwsSolutions-IAM5[Resource::*]`. Hashes of logical ids are left out. */
   readonly finding: string;
@@ -30,20 +30,12 @@ export function readLedger(
   return (JSON.parse(readFileSync(file, 'utf8')) as { acknowledged: Acknowledgement[] }).acknowledged;
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-function matcher(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split('{any}').map(escaped).join('.*')}$`, 's');
-}
+const same = (a: Finding, b: Finding) => a.finding === b.finding && a.at === b.at;
 
 export function compare(findings: readonly Finding[], ledger: readonly Acknowledgement[]): Comparison {
-  const entries = ledger.map((entry) => ({
-    entry,
-    covers: ({ finding, at }: Finding) => matcher(entry.finding).test(finding) && matcher(entry.at).test(at),
-  }));
   return {
-    open: findings.filter((finding) => !entries.some(({ covers }) => covers(finding))),
-    stale: entries.filter(({ covers }) => !findings.some(covers)).map(({ entry }) => entry),
+    open: findings.filter((finding) => !ledger.some((entry) => same(entry, finding))),
+    stale: ledger.filter((entry) => !findings.some((finding) => same(entry, finding))),
   };
 }
 

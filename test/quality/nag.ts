@@ -3,7 +3,8 @@ import type { Finding } from './ledger';
 import type { Synthesised } from './synthesise';
 
 /** CDK ends every logical id with 8 hex digits of its path; without them a finding reads the same in each app. */
-const withoutHashes = (finding: string) => finding.replace(/(<[A-Za-z0-9]+?)[0-9A-F]{8}(?=[.>])/g, '$1');
+const withoutHashes = (finding: string) =>
+  finding.replace(/(<[A-Za-z0-9]+?)[0-9A-F]{8}(?=[.>])|("Ref":"[A-Za-z0-9]+?)[0-9A-F]{8}(?=")/g, '$1$2');
 
 /**
  * Every finding of cdk-nag's AwsSolutions pack on an app that has been synthesised, one per rule, detail and

@@ -5,6 +5,7 @@ import { type AwsRequest, validateRequests } from './python';
 function problems(changes: Record<string, unknown>, request: Partial<AwsRequest> = {}): string[] {
   const parameters = {
     TrainingJobName: '{% $states.input.job %}',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what the checks make of a reference in a template
     RoleArn: '${Role.Arn}',
     AlgorithmSpecification: { TrainingInputMode: 'File', TrainingImage: 'image' },
     OutputDataConfig: { S3OutputPath: 's3://artifacts/runs' },

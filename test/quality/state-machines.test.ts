@@ -2,12 +2,15 @@ import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { deployed } from './deployable-app';
 import { validateRequests } from './python';
-import { requestsOf, stateMachines, statesOf } from './state-machines';
+import { type Retrier, requestsOf, stateMachines, statesOf } from './state-machines';
+import { resourcesOf } from './synthesise';
 
 const machines = stateMachines(deployed());
 const tasks = machines.flatMap(({ logicalId, definition }) =>
   [...statesOf(definition, logicalId)].filter(([, { Type }]) => Type === 'Task'),
 );
+
+const isRetried = ({ MaxAttempts }: Retrier) => MaxAttempts !== 0;
 
 describe('the state machines', () => {
   test.each(machines.map((machine) => [machine.logicalId, machine] as const))(
@@ -22,12 +25,19 @@ describe('the state machines', () => {
   });
 
   test('say for each task what happens when it fails', () => {
-    expect(tasks.filter(([, state]) => state.Catch === undefined).map(([path]) => path)).toEqual([]);
+    const silent = tasks.filter(([, state]) => state.Catch === undefined);
+    // What records the end of a run has nothing after it: it retries, and then the execution fails, with an alarm.
+    expect(silent.filter(([path]) => !/\/Conclude(Failed)?$/.test(path)).map(([path]) => path)).toEqual([]);
+    expect(silent.filter(([, { Retry = [] }]) => !Retry.some(isRetried)).map(([path]) => path)).toEqual([]);
+    const watched = resourcesOf(deployed(), 'AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties?.MetricName === 'ExecutionsFailed',
+    );
+    expect(watched.length).toBeGreaterThan(0);
   });
 
   test('spread their retries', () => {
     const lockstep = tasks.flatMap(([path, { Retry = [] }]) =>
-      Retry.filter(({ JitterStrategy }) => JitterStrategy !== 'FULL').map(
+      Retry.filter((retry) => isRetried(retry) && retry.JitterStrategy !== 'FULL').map(
         ({ ErrorEquals }) => `${path}: ${ErrorEquals}`,
       ),
     );

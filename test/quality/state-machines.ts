@@ -9,9 +9,16 @@ export interface State {
   readonly Parameters?: unknown;
   readonly TimeoutSeconds?: unknown;
   readonly Catch?: { readonly ErrorEquals: string[]; readonly Next: string }[];
-  readonly Retry?: { readonly ErrorEquals: string[]; readonly JitterStrategy?: string }[];
+  readonly Retry?: Retrier[];
   readonly Branches?: Machine[];
   readonly ItemProcessor?: Machine;
+}
+
+/** A retry rule; with `MaxAttempts` 0 it says that these errors are final. */
+export interface Retrier {
+  readonly ErrorEquals: string[];
+  readonly MaxAttempts?: number;
+  readonly JitterStrategy?: string;
 }
 
 export interface Machine {
@@ -41,6 +48,10 @@ export function resolved(value: unknown): string {
     const [separator, parts] = argument as [string, unknown[]];
     return parts.map(resolved).join(separator);
   }
+  if (name === 'Fn::Sub' && typeof argument === 'string') {
+    return argument.replace(/\$\{([^}]+)\}/g, (placeholder, key) => PSEUDO_PARAMETERS[key] ?? placeholder);
+  }
+  if (name === 'Fn::FindInMap') return `\${${(argument as unknown[]).map(resolved).join('.')}}`;
   throw new Error(`The checks don't know the intrinsic function in ${JSON.stringify(value)}.`);
 }
 

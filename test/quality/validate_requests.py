@@ -16,6 +16,7 @@ import sys
 import botocore.session
 import regex
 
+SERIALISED = ("messagebody", "detail", "input", "message")
 SESSION = botocore.session.get_session()
 MODELS = {}
 
@@ -107,7 +108,7 @@ def check_scalar(shape, kind, value, path):
 def check_string(shape, value, path):
     if not isinstance(value, str):
         # Messages, event details and inputs of executions: Step Functions serialises an object by itself.
-        if not (isinstance(value, dict) and path.rsplit(".", 1)[-1] in ("MessageBody", "Detail", "Input", "Message")):
+        if not (isinstance(value, dict) and path.rsplit(".", 1)[-1].lower() in SERIALISED):
             yield f"{path}: expected a string, got {show(value)}"
         return
     if is_intrinsic(value):
