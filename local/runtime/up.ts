@@ -14,7 +14,7 @@ const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const DETACHED_START_MS = 60_000;
 
 /**
- * Runs the runtime in this process until a signal ends it or MiniStack fails.
+ * Runs the runtime in this process until a signal ends it or MiniStack fails; a second signal ends it at once.
  *
  * @param ready called when the endpoint answers
  * @returns the exit code: 0 after a signal, 1 after a failure
@@ -25,7 +25,15 @@ export async function up(options: UpOptions, ready: (runtime: Runtime) => void):
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
-  const onSignal = () => finish(0);
+  let signals = 0;
+  const onSignal = () => {
+    signals += 1;
+    if (signals > 1) {
+      // MiniStack and all jobs end with this process.
+      process.exit(1);
+    }
+    finish(0);
+  };
   for (const name of END_SIGNALS) {
     process.on(name, onSignal);
   }

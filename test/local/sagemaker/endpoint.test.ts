@@ -43,7 +43,8 @@ describe('an endpoint', () => {
     harness.metrics.length = 0;
     await harness.invoke('served', 'fine');
     await harness.invoke('served', 'raise');
-    await expect.poll(() => harness.metrics.length).toBe(14);
+    const requests = () => harness.metrics.filter(({ namespace }) => namespace === 'AWS/SageMaker');
+    await expect.poll(() => requests().length).toBe(14);
     const values = (name: string) =>
       harness.metrics.filter(({ metricName }) => metricName === name).map(({ value }) => value);
     expect(values('Invocations')).toEqual([1, 1]);
@@ -52,9 +53,21 @@ describe('an endpoint', () => {
     expect(values('InvocationModelErrors')).toEqual([0, 1]);
     expect(values('InvocationsPerInstance')).toEqual([0.5, 0.5]);
     expect(values('ModelLatency').every((value) => value > 0)).toBe(true);
-    expect(new Set(harness.metrics.map(({ dimensions }) => JSON.stringify(dimensions)))).toEqual(
+    expect(new Set(requests().map(({ dimensions }) => JSON.stringify(dimensions)))).toEqual(
       new Set(['{"EndpointName":"served","VariantName":"AllTraffic"}']),
     );
+  });
+
+  it('measures CPU and memory once a virtual minute', async () => {
+    const named = (name: string) => harness.metrics.filter(({ metricName }) => metricName === name);
+    await expect.poll(() => named('MemoryUtilization').length, { timeout: 3000 }).toBeGreaterThan(1);
+    expect(named('MemoryUtilization')[0]).toMatchObject({
+      namespace: '/aws/sagemaker/Endpoints',
+      dimensions: { EndpointName: 'served', VariantName: 'AllTraffic' },
+      unit: 'Percent',
+    });
+    expect(named('MemoryUtilization')[0]!.value).toBeGreaterThan(0);
+    expect(named('CPUUtilization').length).toBe(named('MemoryUtilization').length);
   });
 
   it('hands the error of a model to the caller as AWS words it', async () => {

@@ -66,8 +66,9 @@ describe('an update with deployment guardrails', () => {
     const share = mixed.filter((body) => body === 'new').length / mixed.length;
     expect(share).toBeGreaterThan(0.2);
     expect(share).toBeLessThan(0.8);
-    await expect.poll(() => harness.metrics.length).toBe(60 * 14);
-    const perConfig = harness.metrics.filter(({ dimensions }) => dimensions.EndpointConfigName !== undefined);
+    const requests = () => harness.metrics.filter(({ namespace }) => namespace === 'AWS/SageMaker');
+    await expect.poll(() => requests().length).toBe(60 * 14);
+    const perConfig = requests().filter(({ dimensions }) => dimensions.EndpointConfigName !== undefined);
     expect(new Set(perConfig.map(({ dimensions }) => dimensions.EndpointConfigName))).toEqual(
       new Set(['old', 'new']),
     );

@@ -4,13 +4,16 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
+import { ContainerHost } from '../../../local/sagemaker/processes/container-host';
 import { Harness } from './support/harness';
 import { createConfig, inferenceScript } from './support/models';
 import { isAlive } from './support/processes';
 import { trainingRequest } from './support/sources';
 
 describe('the processes of the service', () => {
-  it.each(['namespace', 'rewrite'])('end with a runtime that is killed (%s)', async (isolation) => {
+  it.for(['namespace', 'rewrite'])('end with a runtime that is killed (%s)', async (isolation, { skip }) => {
+    const possible = await new ContainerHost().isolation();
+    skip(isolation === 'namespace' && possible !== 'namespace', 'no private mounts here');
     const host = spawn(
       process.execPath,
       ['--import', 'tsx', join(__dirname, 'fixtures/host.ts'), isolation],

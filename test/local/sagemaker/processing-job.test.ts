@@ -1,19 +1,22 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContainerHost } from '../../../local/sagemaker/processes/container-host';
 import { Harness, IMAGE, ROLE } from './support/harness';
 import { isAlive } from './support/processes';
 
 const UPPER = `
 import json, os, sys
-with open('/opt/ml/config/processingjobconfig.json') as file:
+BASE = os.environ['SAGEMAKER_BASE_DIR']
+with open(BASE + '/config/processingjobconfig.json') as file:
     name = json.load(file)['ProcessingJobName']
 folder = sys.argv[sys.argv.index('--to') + 1]
 os.makedirs(folder + '/deep', exist_ok=True)
-for base, _, files in os.walk('/opt/ml/processing/input/data'):
+for base, _, files in os.walk(BASE + '/processing/input/data'):
     for each in files:
         with open(os.path.join(base, each)) as source, open(f'{folder}/deep/{each}', 'w') as target:
             target.write(f"{name} {os.environ['MODE']} {source.read().upper()}")
-with open('/opt/ml/output/message', 'w') as file:
+with open(BASE + '/output/message', 'w') as file:
     file.write('two files')
 `;
 
@@ -81,7 +84,7 @@ describe('a processing job', () => {
     return harness.processingEnded(name);
   };
 
-  it('runs code with a literal /opt/ml, and uploads what is in the output folders', async () => {
+  it('runs the entry point and uploads what is in the output folders', async () => {
     const job = await run('upper', UPPER);
     expect(job.FailureReason).toBeUndefined();
     expect(job).toMatchObject({
@@ -146,10 +149,12 @@ describe('a processing job', () => {
   });
 
   it('stops when asked and leaves no process', async () => {
-    const started = '/opt/ml/processing/input/pid';
     await harness.call(
       'CreateProcessingJob',
-      await request('stops', `import os, time\nopen('${started}', 'w').write('x')\ntime.sleep(60)`),
+      await request(
+        'stops',
+        `import os, time\nopen(os.environ['SAGEMAKER_BASE_DIR'] + '/processing/input/pid', 'w').write('x')\ntime.sleep(60)`,
+      ),
     );
     await harness.until('DescribeProcessingJob', { ProcessingJobName: 'stops' }, () =>
       existsSync(`${harness.folder}/work/processing-jobs/stops/ml/processing/input/pid`),
@@ -168,7 +173,15 @@ describe('a processing job', () => {
     expect(job.ProcessingJobStatus).toBe('Stopped');
   });
 
-  it('has no network when isolated', async () => {
+  it('runs code with a literal /opt/ml where the kernel allows private mounts', async ({ skip }) => {
+    skip((await new ContainerHost().isolation()) !== 'namespace', 'no private mounts here');
+    const job = await run('literal', "open('/opt/ml/output/message', 'w').write('really there')");
+    expect(job).toMatchObject({ ProcessingJobStatus: 'Completed', ExitMessage: 'really there' });
+    expect(existsSync('/opt/ml')).toBe(false);
+  });
+
+  it('has no network when isolated, where the kernel allows that', async ({ skip }) => {
+    skip((await new ContainerHost().isolation()) !== 'namespace', 'no network namespaces here');
     const reach = `
 import socket
 try:
@@ -177,7 +190,6 @@ try:
 except OSError as error:
     open('/opt/ml/output/message', 'w').write('no way')
 `;
-    const { createServer } = await import('node:net');
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const script = reach.replace('PORT', `${(server.address() as { port: number }).port}`);
@@ -250,7 +262,6 @@ open(base + '/output/message', 'w').write('found')
       await request('literal', "import os\nprint(os.listdir('/opt/ml/processing'))"),
     );
     expect((await harness.processingEnded('literal')).ProcessingJobStatus).toBe('Failed');
-    const { readFileSync } = await import('node:fs');
     expect(readFileSync(`${harness.folder}/work/logs/ProcessingJobs/literal.log`, 'utf8')).toContain(
       'The code has the literal path /opt/ml (job.py:2)',
     );

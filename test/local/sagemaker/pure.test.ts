@@ -17,6 +17,7 @@ import {
   isEnd,
   type TrainingStep,
 } from '../../../local/sagemaker/jobs/training-status';
+import { parseUsage, utilisation } from '../../../local/sagemaker/metrics/utilisation';
 import { hostPath, rewritePaths } from '../../../local/sagemaker/processes/container-paths';
 import {
   commandsFor,
@@ -319,5 +320,27 @@ describe('small conversions', () => {
       '--x',
     ]);
     expect(() => commandsFor('a.b/c', { 'a?b/c': {} })).toThrow('a.b/c');
+  });
+});
+
+describe('the use of CPU and memory', () => {
+  it('is read from /proc, whatever the process is called', () => {
+    const stat = '42 (py) thon 3) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 4 0 100 1000 200';
+    const usage = parseUsage(stat, 'Name:\tpython\nVmRSS:\t   2048 kB\nThreads:\t4\n', 1000);
+    expect(usage).toEqual({ cpuSeconds: 3, residentBytes: 2048 * 1024, atMs: 1000 });
+  });
+
+  it('is the share of the time between two samples', () => {
+    const at = new Date(0);
+    const before = { cpuSeconds: 1, residentBytes: 0, atMs: 0 };
+    const [cpu] = utilisation('e', 'v', before, { cpuSeconds: 2, residentBytes: 0, atMs: 4000 }, at);
+    expect(cpu).toEqual({
+      namespace: '/aws/sagemaker/Endpoints',
+      metricName: 'CPUUtilization',
+      dimensions: { EndpointName: 'e', VariantName: 'v' },
+      value: 25,
+      unit: 'Percent',
+      timestamp: at,
+    });
   });
 });

@@ -16,7 +16,7 @@ describe('an ordinary client', () => {
   let host: Awaited<ReturnType<typeof hostOverHttp>>;
   beforeAll(async () => {
     stack = await startMiniStack();
-    harness = await Harness.create({ endpointUrl: stack.url, objects: undefined });
+    harness = await Harness.create({ endpointUrl: stack.url, objects: undefined, cloudWatchLogs: true });
     host = await hostOverHttp((request) => harness.service.handle(request));
   });
   afterAll(async () => {

@@ -17,8 +17,8 @@ export interface TestRuntime extends Runtime {
 
 /** Starts a runtime for a test file; close() also removes its folder. */
 export async function testRuntime(options: RuntimeOptions = {}): Promise<TestRuntime> {
-  const root = mkdtempSync(join(tmpdir(), 'flywheel-runtime-'));
-  const runtime = await startRuntime({ port: await freePort(), root, ...options });
+  const root = options.root ?? mkdtempSync(join(tmpdir(), 'flywheel-runtime-'));
+  const runtime = await startRuntime({ port: await freePort(), ...options, root });
   return {
     ...runtime,
     root,

@@ -61,6 +61,7 @@ export class Harness {
       },
       objects: this.store,
       stopGraceSeconds: 1,
+      cloudWatchLogs: false,
       ...options,
     });
   }
