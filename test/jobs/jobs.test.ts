@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { homogeneity } from '../../lambdas/monitoring/stats/homogeneity';
 import { hasVenv, python } from './run-python';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 test.each(['test_prepare', 'test_evaluate'])(
   'the Python tests of %s pass',
