@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BusEvent } from '../runtime/services';
 import { type ChangeKind, stateChangeEvent } from './control-plane/state-events';
+import { LogStream } from './logs/log-stream';
+import { LogsClient } from './logs/logs-client';
 import type { ImageManifest, SageMakerServiceOptions } from './options';
 import { ContainerHost, TOOLKIT } from './processes/container-host';
 import { DEFAULT_IMAGES, type Places } from './processes/image-manifest';
@@ -28,10 +31,15 @@ export class Context {
   /** Aborted when the service closes; waits end with it and nothing is written any more. */
   readonly closing = new AbortController();
   private events: Promise<void> = Promise.resolve();
+  private readonly logs = new Set<LogStream>();
+  private readonly logsClient: LogsClient;
 
   constructor(readonly options: SageMakerServiceOptions) {
+    // What a killed runtime left of its fleets; nothing uses it any more.
+    rmSync(join(options.workDir, 'endpoints'), { recursive: true, force: true });
     this.registry = createRegistry(options.restore === true ? join(options.workDir, 'state') : undefined);
     this.objects = options.objects ?? s3ObjectStore(options.endpointUrl, options.region, options.accountId);
+    this.logsClient = new LogsClient(options.endpointUrl, options.region, options.accountId);
     this.host = new ContainerHost(options.isolation);
     this.images = { ...options.images, ...DEFAULT_IMAGES, ...options.images };
     this.places = { python: options.python, toolkit: TOOLKIT };
@@ -69,5 +77,21 @@ export class Context {
   /** File that collects the output of a job or a variant. */
   logFile(group: 'TrainingJobs' | 'ProcessingJobs' | 'Endpoints', name: string): string {
     return join(this.options.workDir, 'logs', group, `${name}.log`);
+  }
+
+  /** Where the lines of a job or variant go in CloudWatch Logs; does nothing when that is switched off. */
+  logStream(group: string, stream: string): (line: string) => void {
+    const { clock, logger, cloudWatchLogs } = this.options;
+    if (cloudWatchLogs === false) {
+      return () => undefined;
+    }
+    const made = new LogStream(this.logsClient, `/aws/sagemaker/${group}`, stream, clock, logger);
+    this.logs.add(made);
+    return made.write;
+  }
+
+  /** Sends the lines that still wait. */
+  async flushLogs(): Promise<void> {
+    await Promise.all([...this.logs].map((stream) => stream.flush()));
   }
 }

@@ -11,6 +11,7 @@ import type { ProcessingRun } from './jobs/processing-run';
 import { Runs } from './jobs/runs';
 import type { TrainingRun } from './jobs/training-run';
 import { MetricRecorder } from './metrics/recorder';
+import { sampleUtilisation } from './metrics/utilisation-sampler';
 import type { SageMakerServiceOptions } from './options';
 import { JsonProtocol } from './protocol/json-protocol';
 import { restore } from './restore';
@@ -55,6 +56,7 @@ export function createSageMakerService(options: SageMakerServiceOptions): SageMa
     },
     options.logger,
   );
+  const sampler = sampleUtilisation(options.clock, endpoints, recorder);
   restore(context, endpoints);
   return {
     handle: async (request) => (await protocol.handle(request)) ?? invoker.handle(request),
@@ -67,6 +69,7 @@ export function createSageMakerService(options: SageMakerServiceOptions): SageMa
       run.interrupt();
     },
     async close() {
+      sampler.stop();
       context.closing.abort(new Error('The laptop runtime is shutting down'));
       await endpoints.flush();
       await context.processes.close(CLOSE_GRACE_MS);
@@ -76,6 +79,7 @@ export function createSageMakerService(options: SageMakerServiceOptions): SageMa
         processingRuns.settled(),
         endpoints.settled(),
       ]);
+      await context.flushLogs();
     },
   };
 }

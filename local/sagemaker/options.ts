@@ -48,7 +48,7 @@ export interface SageMakerServiceOptions {
   readonly stopGraceSeconds?: number;
   /** Real seconds that a model has to answer a request. @default 60 */
   readonly invocationTimeoutSeconds?: number;
-  /** Also send the logs of jobs and endpoints to CloudWatch Logs at `endpointUrl`. @default false */
+  /** Also send the logs of jobs and endpoints to CloudWatch Logs at `endpointUrl`. @default true */
   readonly cloudWatchLogs?: boolean;
   /**
    * Keep models, configurations, endpoints and jobs in `workDir` and take them up again at the next start. Set it

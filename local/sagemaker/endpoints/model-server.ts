@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as realDelay } from 'node:timers/promises';
 import type { Context } from '../context';
 import { makeFolderOf } from '../jobs/job-folder';
@@ -34,10 +35,15 @@ export class ModelServer {
   private stopping = false;
   private inFlight = 0;
 
+  private readonly log: (line: string) => void;
+
   private constructor(
     private readonly context: Context,
     private readonly spec: ModelServerSpec,
-  ) {}
+  ) {
+    const id = randomUUID().slice(0, 8);
+    this.log = context.logStream(`Endpoints/${spec.endpoint}`, `${spec.variant}/i-${id}`);
+  }
 
   /**
    * Places the model's files, starts the process and waits for its first good ping.
@@ -124,6 +130,7 @@ export class ModelServer {
       command: view.wrap(command),
       cwd: spec.root,
       logFile: this.logFile,
+      onLine: this.log,
       env: containerEnvironment(
         { python, region, accountId, endpointUrl, base: view.base, host: process.env },
         {

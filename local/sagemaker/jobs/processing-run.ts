@@ -96,6 +96,7 @@ export class ProcessingRun {
       ),
       cwd: this.folder.root,
       logFile: context.logFile('ProcessingJobs', this.name),
+      onLine: context.logStream('ProcessingJobs', `${this.name}/algo-1`),
     });
     if (this.ending !== undefined) {
       void this.child.terminate(context.stopGraceMs);

@@ -3,13 +3,12 @@ import type { Context } from '../context';
 import type { Child, Exit } from '../processes/child';
 import { CONTAINER_ROOT, hostPath } from '../processes/container-paths';
 import type { TrainingJob } from '../state/records';
-import { joinS3Uri } from '../storage/s3-uri';
-import { filesBelow, uploadArchive } from './artifacts';
 import { Checkpoints } from './checkpoints';
 import { downloadSource } from './download';
 import { algorithmError, clientError } from './failure-text';
 import { JobFolder, makeFolderOf } from './job-folder';
 import { MetricCollector } from './metric-collector';
+import { uploadTrainingArtifacts } from './training-artifacts';
 import { startTraining, trainingCommand } from './training-container';
 import { advance, isEnd, type TrainingStep } from './training-status';
 
@@ -132,7 +131,11 @@ export class TrainingRun {
       'Training',
       this.job.TrainingStartTime === undefined ? { TrainingStartTime: this.context.now() } : {},
     );
-    const child = await startTraining(this.context, this.job, this.folder, (line) => this.metrics.read(line));
+    const log = this.context.logStream('TrainingJobs', `${this.name}/algo-1`);
+    const child = await startTraining(this.context, this.job, this.folder, (line) => {
+      this.metrics.read(line);
+      log(line);
+    });
     this.child = child;
     if (this.ending !== undefined) {
       void child.terminate(this.context.stopGraceMs);
@@ -159,7 +162,7 @@ export class TrainingRun {
     this.step('Uploading');
     await this.checkpoints?.sync();
     const failed = this.ending === undefined && exit !== undefined && exit.code !== 0;
-    const artifacts = await this.uploadArtifacts(failed);
+    const artifacts = await uploadTrainingArtifacts(this.context.objects, this.job, this.folder, failed);
     const result = { ...artifacts, FinalMetricDataList: this.metrics.result(), ...this.times() };
     if (failed) {
       const failure = exit.problem ?? (await this.folder.read('output/failure'))?.toString('utf8');
@@ -168,25 +171,6 @@ export class TrainingRun {
     }
     await this.folder.remove();
     this.step(endStep(this.ending, this.job), result);
-  }
-
-  private async uploadArtifacts(failed: boolean): Promise<Partial<TrainingJob>> {
-    const { objects } = this.context;
-    const target = joinS3Uri(this.job.OutputDataConfig.S3OutputPath, this.name, 'output');
-    const upload = (folder: string, archive: string) =>
-      uploadArchive(
-        objects,
-        this.folder.path(folder),
-        `${this.folder.root}.${archive}`,
-        joinS3Uri(target, archive),
-      );
-    if ((await filesBelow(this.folder.path('output/data'))).length > 0) {
-      await upload('output/data', 'output.tar.gz');
-    }
-    if (failed && (await filesBelow(this.folder.path('model'))).length === 0) {
-      return {};
-    }
-    return { ModelArtifacts: { S3ModelArtifacts: await upload('model', 'model.tar.gz') } };
   }
 
   private times(): Partial<TrainingJob> {

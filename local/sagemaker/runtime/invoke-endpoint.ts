@@ -33,7 +33,12 @@ export class EndpointInvoker {
     if (match[2] !== 'invocations') {
       return validationError(`The laptop runtime does not support ${match[2]}. Use InvokeEndpoint.`);
     }
-    return this.invoke(decodeURIComponent(match[1]!), request);
+    try {
+      return await this.invoke(decodeURIComponent(match[1]!), request);
+    } catch (error) {
+      this.context.options.logger.error('InvokeEndpoint failed', { path: request.path, error: `${error}` });
+      return runtimeError(500, 'InternalFailure', { Message: `${error}` });
+    }
   }
 
   private async invoke(endpoint: string, request: ServiceRequest): Promise<ServiceResponse> {

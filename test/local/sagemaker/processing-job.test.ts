@@ -125,7 +125,7 @@ describe('a processing job', () => {
   it('fails with the container, keeps its message and uploads nothing', async () => {
     const job = await run(
       'fails',
-      "open('/opt/ml/output/message', 'w').write('disk full')\nraise SystemExit(4)",
+      "import os\nopen(os.environ['SAGEMAKER_BASE_DIR'] + '/output/message', 'w').write('disk full')\nraise SystemExit(4)",
     );
     expect(job).toMatchObject({
       ProcessingJobStatus: 'Failed',
