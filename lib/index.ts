@@ -1,13 +1,13 @@
 export * from './data-lake/data-lake';
 export * from './flywheel';
 export * from './flywheel-props';
-export * from './monitoring/drift-policy';
+export type { DriftPolicy } from './monitoring/drift-policy';
 export * from './monitoring/model-monitor';
-export * from './monitoring/quality-policy';
+export type { QualityPolicy } from './monitoring/quality-policy';
 export * from './registry/model-registry';
 export * from './serving/model-endpoint';
 export * from './serving/model-endpoint-interface';
-export * from './serving/rollback';
+export type { RollbackProps } from './serving/rollback';
 export * from './serving/traffic-shift';
 export * from './training/compute';
 export * from './training/image';
