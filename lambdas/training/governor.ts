@@ -64,8 +64,16 @@ export async function examine(deps: GovernorDeps, incoming?: PendingTrigger): Pr
         await announce(deps, admission.decision, admission.lead, admission.reasons);
         await settle(deps, 'ignore', admission.covers, admission.reasons);
         break;
-      case 'start':
-        if (await start(deps, admission)) return admission;
+      case 'start': {
+        const started = await start(deps, admission);
+        if (started === 'yes') return admission;
+        if (started === 'another is') {
+          const reasons = ['another run is being started: this trigger waits for its end'];
+          const held = { decision: 'coalesce', lead: admission.lead, reasons } as const;
+          if (incoming !== undefined) await announceHeld(deps, held, incoming);
+          return held;
+        }
+      }
     }
   }
 }
@@ -76,9 +84,8 @@ async function currentRun(deps: GovernorDeps): Promise<{ runId: string } | undef
   if (lease === undefined) return undefined;
   const runId = lease.owner;
   const run = await deps.store.getRun(runId);
-  if (run === undefined) {
-    return Date.parse(lease.expiresAt) > deps.clock.now().getTime() ? { runId } : undefined;
-  }
+  // A governor is about to write the run, or has died: start() will find out by the lease.
+  if (run === undefined) return undefined;
   let execution = await deps.executions.describe(runId);
   if (execution === undefined && run.status === 'RUNNING') {
     await launch(deps, run, lease.token);
@@ -95,8 +102,8 @@ async function currentRun(deps: GovernorDeps): Promise<{ runId: string } | undef
   return undefined;
 }
 
-/** @returns whether the run was started; if not, the state has changed and is to be examined again. */
-async function start(deps: GovernorDeps, admission: Start): Promise<boolean> {
+/** @returns `no` when the state has changed and is to be examined again. */
+async function start(deps: GovernorDeps, admission: Start): Promise<'yes' | 'no' | 'another is'> {
   const { runId } = admission;
   const now = deps.clock.now();
   const lease = await deps.store.acquireLease({
@@ -106,7 +113,7 @@ async function start(deps: GovernorDeps, admission: Start): Promise<boolean> {
     now,
     ttlSeconds: START_SECONDS,
   });
-  if (lease === undefined) return false;
+  if (lease === undefined) return 'another is';
   const run: Run = {
     runId,
     model: deps.model,
@@ -124,12 +131,12 @@ async function start(deps: GovernorDeps, admission: Start): Promise<boolean> {
   if (!(await deps.store.createRun(run))) {
     // The same trigger started this run before: it goes on, was never launched, or has ended. currentRun() sees which.
     await settle(deps, 'start', [admission.lead.key], admission.reasons, runId);
-    return false;
+    return 'no';
   }
   await launch(deps, run, lease.token);
   await announce(deps, 'start', admission.lead, admission.reasons, runId);
   await settle(deps, 'start', admission.covers, admission.reasons, runId);
-  return true;
+  return 'yes';
 }
 
 async function launch(deps: GovernorDeps, run: Run, leaseToken: number): Promise<void> {

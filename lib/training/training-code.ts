@@ -61,7 +61,7 @@ export class TrainingCode {
     const digest = sourceDigest(this.directory);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'training-code-'));
     try {
-      const archive = path.join(folder, 'sourcedir.tar.gz');
+      const archive = path.join(folder, 'sourcedir.tgz');
       writeSourceArchive(this.directory, archive);
       const asset = new Asset(scope, id, {
         path: archive,

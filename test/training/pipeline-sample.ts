@@ -24,7 +24,7 @@ export const sampleOptions: PipelineOptions = {
   roles: { prepare: role('prepare'), train: role('train'), evaluate: role('evaluate') },
   prepareScript: { uri: 's3://assets/1111.py', fileName: '1111.py' },
   evaluateScript: { uri: 's3://assets/2222.py', fileName: '2222.py' },
-  source: { uri: 's3://assets/3333.tar.gz', fileName: '3333.tar.gz' },
+  source: { uri: 's3://assets/3333.tgz', fileName: '3333.tgz' },
   entryPoint: 'train.py',
   inference: 'inference.py',
   target: 'late',
