@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import logging
 import os
+import signal
 import sys
 import threading
 
@@ -18,6 +19,23 @@ def take_settings() -> dict[str, str]:
     if missing:
         raise SystemExit(f"launcher.py: missing environment variables {', '.join(missing)}")
     return {name: os.environ.pop(name) for name in OWN_VARIABLES}
+
+
+def install_hooks(gateway_url: str) -> None:
+    """Installs every hook, or ends with the names that this release of MiniStack lacks."""
+    try:
+        import hooks
+
+        missing = hooks.missing_names()
+    except ImportError as error:
+        missing = [str(error)]
+    if missing:
+        raise SystemExit(
+            "This release of MiniStack lacks names that the laptop runtime hooks: "
+            + ", ".join(missing)
+            + ". Install the release pinned in requirements.txt (npm run setup)."
+        )
+    hooks.install(gateway_url)
 
 
 def guarded(app, internal, secret: str):
@@ -68,16 +86,7 @@ def main() -> None:
     virtual_clock.install(float(settings["FLYWHEEL_EPOCH_MS"]), float(settings["FLYWHEEL_SPEED"]))
     os.environ["GATEWAY_PORT"] = settings["FLYWHEEL_PORT"]
 
-    import hooks
-
-    missing = hooks.missing_names()
-    if missing:
-        raise SystemExit(
-            "This release of MiniStack lacks names that the laptop runtime hooks: "
-            + ", ".join(missing)
-            + ". Install the release pinned in requirements.txt (npm run setup)."
-        )
-    hooks.install(f"http://127.0.0.1:{settings['FLYWHEEL_PORT']}")
+    install_hooks(f"http://127.0.0.1:{settings['FLYWHEEL_PORT']}")
 
     import internal
     from hypercorn.asyncio import serve
@@ -97,8 +106,6 @@ def main() -> None:
     async def run():
         loop = asyncio.get_running_loop()
         end_with_parent(end_now)
-        import signal
-
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, end_now)
         await serve(guarded(ministack.app, internal.app, settings["FLYWHEEL_SECRET"]), config, shutdown_trigger=stopped.wait)

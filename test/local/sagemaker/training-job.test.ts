@@ -244,6 +244,16 @@ time.sleep(60)
     expect(isAlive(grandchild)).toBe(false);
   });
 
+  it('ends with its script, and what the script left running ends too', async () => {
+    const script = `
+import os, subprocess, sys
+child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])
+open(os.environ['SM_MODEL_DIR'] + '/pid', 'w').write(str(child.pid))
+`;
+    expect((await run('leaves', script)).TrainingJobStatus).toBe('Completed');
+    expect(isAlive(Number(await contentOf('out/leaves/output/model.tar.gz', 'pid')))).toBe(false);
+  });
+
   it('is stopped when it runs longer than MaxRuntimeInSeconds', async () => {
     const job = await run('slow', 'import time; time.sleep(30)', {
       StoppingCondition: { MaxRuntimeInSeconds: 1 },
