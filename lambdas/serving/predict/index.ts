@@ -28,7 +28,7 @@ export const handler = createHandler({
         InferenceId: inferenceId,
         Body: Buffer.from(body, 'utf8'),
       }),
-      { abortSignal: AbortSignal.timeout(timeoutMilliseconds) },
+      { abortSignal: AbortSignal.timeout(Math.ceil(timeoutMilliseconds)) },
     );
     return Buffer.from(answer.Body ?? []).toString('utf8');
   },
