@@ -40,7 +40,7 @@ def run(
         reader.start()
     code = child.wait()
     if reader is not None:
-        reader.join(timeout=2)
+        reader.join(timeout=0.5)
     return 128 - code if code < 0 else code
 
 
