@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { readRuntimeState } from '../local/runtime/state';
 import { UserError } from './errors';
@@ -18,12 +19,19 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** Where the command works: an AWS account, or an endpoint that stands in for one. */
 export interface Context {
   readonly stack: string;
   readonly region: string;
   /** Set when requests go to a laptop runtime instead of AWS. */
   readonly endpointUrl?: string;
+  readonly credentials: () => Promise<Credentials>;
   readonly cloudFormation: CloudFormationClient;
   readonly cloudWatch: CloudWatchClient;
   readonly dynamo: DynamoDBDocumentClient;
@@ -42,14 +50,14 @@ const LAPTOP_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 export function createContext(options: GlobalOptions): Context {
   const endpointUrl = options.endpointUrl ?? laptopEndpoint(options.local) ?? process.env.AWS_ENDPOINT_URL;
   const region = options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? DEFAULT_REGION;
-  const config = {
-    region,
-    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl, ...laptopCredentials() }),
-  };
+  const onLaptop = endpointUrl !== undefined && process.env.AWS_ACCESS_KEY_ID === undefined;
+  const credentials = onLaptop ? async () => LAPTOP_CREDENTIALS : defaultProvider();
+  const config = { region, credentials, ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }) };
   return {
     stack: options.stack ?? process.env.FLYWHEEL_STACK ?? DEFAULT_STACK,
     region,
     endpointUrl,
+    credentials,
     cloudFormation: new CloudFormationClient(config),
     cloudWatch: new CloudWatchClient(config),
     dynamo: DynamoDBDocumentClient.from(new DynamoDBClient(config), {
@@ -59,10 +67,6 @@ export function createContext(options: GlobalOptions): Context {
     sageMaker: new SageMakerClient(config),
     stepFunctions: new SFNClient(config),
   };
-}
-
-function laptopCredentials(): { credentials?: typeof LAPTOP_CREDENTIALS } {
-  return process.env.AWS_ACCESS_KEY_ID === undefined ? { credentials: LAPTOP_CREDENTIALS } : {};
 }
 
 function laptopEndpoint(local: boolean | string | undefined): string | undefined {

@@ -1,4 +1,3 @@
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { AwsV4Signer } from 'aws4fetch';
 import type { Context } from './context';
 import { UserError } from './errors';
@@ -40,23 +39,18 @@ export function reachableUrl(url: string, endpointUrl: string | undefined): stri
 export async function postPredictions(context: Context, url: string, body: string): Promise<HttpAnswer> {
   const target = reachableUrl(url, context.endpointUrl);
   const headers = { 'content-type': 'application/json' };
-  const request =
-    context.endpointUrl === undefined
-      ? await sign(context.region, target, headers, body)
-      : new Request(target, { method: 'POST', headers, body });
-  const answer = await fetch(request);
+  const answer = await fetch(await sign(context, target, headers, body));
   return { status: answer.status, body: await answer.text() };
 }
 
 async function sign(
-  region: string,
+  { credentials, region }: Context,
   url: string,
   headers: Record<string, string>,
   body: string,
 ): Promise<Request> {
-  const credentials = await defaultProvider()();
   const signer = new AwsV4Signer({
-    ...credentials,
+    ...(await credentials()),
     service: 'execute-api',
     region,
     url,

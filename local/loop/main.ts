@@ -36,6 +36,10 @@ async function main(): Promise<void> {
     narrator.text(`\nThe wheel stopped: ${(error as Error).message}`);
     narrator.text(`Logs: ${runtime.stateDir}`);
     process.exitCode = 1;
+    if (options.keep) {
+      narrator.text(`Up at ${runtime.endpointUrl} until Ctrl-C.`);
+      await new Promise(() => undefined);
+    }
   } finally {
     await stop();
   }

@@ -5,6 +5,8 @@ export interface LoopOptions {
   readonly exit: boolean;
   /** A shorter story: less traffic, and nobody trains by hand. */
   readonly short: boolean;
+  /** Stay up when the story fails, to look at what went wrong. */
+  readonly keep: boolean;
   readonly port?: number;
   /** How much faster than the wall's clock waits, bakes, alarm periods and schedules run. */
   readonly speed: number;
@@ -19,6 +21,7 @@ export function parseLoopOptions(argv: readonly string[], terminal: boolean): Lo
     options: {
       exit: { type: 'boolean', default: false },
       short: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       port: { type: 'string' },
       speed: { type: 'string', default: String(DEFAULT_SPEED) },
     },
@@ -26,6 +29,7 @@ export function parseLoopOptions(argv: readonly string[], terminal: boolean): Lo
   return {
     exit: values.exit || !terminal,
     short: values.short,
+    keep: values.keep,
     port: values.port === undefined ? undefined : positive('port', values.port),
     speed: positive('speed', values.speed),
   };

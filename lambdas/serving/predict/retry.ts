@@ -7,8 +7,8 @@ export const ATTEMPTS = 2;
 const BASE_MILLISECONDS = 25;
 const CAP_MILLISECONDS = 400;
 
-/** What an error of InvokeEndpoint means. */
-export type Failure = { readonly retry: boolean; readonly answer: ApiError };
+/** What an error of InvokeEndpoint means; the answer is the error itself when nobody has a better word for it. */
+export type Failure = { readonly retry: boolean; readonly answer: ApiError | InvokeError };
 
 interface InvokeError {
   readonly name: string;
@@ -47,7 +47,7 @@ export function classifyFailure(error: InvokeError): Failure {
   if (/Endpoint .* not found/i.test(error.message)) {
     return { retry: false, answer: noLiveModel('there is no endpoint') };
   }
-  return { retry: false, answer: new ApiError(500, 'InternalError', 'The request could not be served.') };
+  return { retry: false, answer: error };
 }
 
 function classifyModelError(error: InvokeError): Failure {
@@ -87,8 +87,8 @@ export interface RetryDeps {
 /**
  * Calls until it works, the attempts are used up or the time is.
  *
- * @param call - gets the milliseconds that are left.
- * @throws ApiError for the last failure.
+ * @param call - gets the whole milliseconds that are left.
+ * @throws ApiError for the last failure, or the error itself when it is none of InvokeEndpoint's.
  */
 export async function withRetries<T>(
   options: { readonly attempts: number; readonly budgetMilliseconds: number },
@@ -98,7 +98,7 @@ export async function withRetries<T>(
   const end = deps.elapsed() + options.budgetMilliseconds;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await call(Math.max(1, end - deps.elapsed()));
+      return await call(Math.max(1, Math.floor(end - deps.elapsed())));
     } catch (error) {
       const failure = classifyFailure(error as InvokeError);
       const delay = retryDelay(attempt, deps.random());
