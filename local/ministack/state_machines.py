@@ -6,13 +6,13 @@ compute (Lambda, SageMaker, nested executions) and of executions are real, becau
 
 import contextvars
 import json
-import random
 import re
 import threading
 import time
 
 import callbacks
 import nested_executions
+import retries
 import running
 import virtual_clock
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response, now_iso
@@ -24,22 +24,20 @@ NAMES = {
         "_add_event",
         "_apply_jsonata_template",
         "_emit_execution_status_event",
-        "_error_matches",
         "_execute_task",
         "_executions",
         "_fail_execution",
-        "_find_matching_retrier",
         "_invoke_resource_with_timeout",
         "_resolve_path_or_ctx",
         "_resolve_state_machine_arn",
         "_run_execution",
-        "_scaled_sleep",
         "_start_execution",
         "_state_machines",
         "_state_query_language",
         "time",
         *callbacks.NAMES,
         *nested_executions.NAMES,
+        *retries.NAMES,
     ),
     "core.responses": ("error_response_json", "json_response", "now_iso"),
 }
@@ -50,9 +48,7 @@ EXECUTION_NAME = re.compile(r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]
 
 def install(_gateway_url: str) -> None:
     stepfunctions.time = _EngineTime()
-    stepfunctions._scaled_sleep = _scaled_sleep
-    stepfunctions._error_matches = error_matches
-    _delay_retries()
+    retries.install()
     _end_with_the_execution()
     _time_out_executions()
     _resolve_task_timeouts()
@@ -71,45 +67,6 @@ class _EngineTime:
 
     def sleep(self, _seconds):
         pass
-
-
-def _scaled_sleep(virtual_seconds: float) -> None:
-    running.pause(virtual_seconds / virtual_clock.speed)
-
-
-def error_matches(error_equals, error: str) -> bool:
-    """ErrorEquals as in "Handling errors in Step Functions workflows" of the AWS documentation."""
-    if error in (running.ABORTED, "States.Runtime"):
-        return False
-    if error in error_equals:
-        return True
-    if "States.ALL" in error_equals and error != "States.DataLimitExceeded":
-        return True
-    if error == "States.HeartbeatTimeout":
-        return "States.Timeout" in error_equals
-    return "States.TaskFailed" in error_equals and error != "States.Timeout"
-
-
-def retry_delay(retrier: dict, retries: int, chance: float) -> float:
-    """Seconds before the next try: IntervalSeconds * BackoffRate^retries, at most MaxDelaySeconds; FULL jitter
-    takes a random part of it (`chance` in 0..1)."""
-    delay = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** retries
-    delay = min(delay, retrier.get("MaxDelaySeconds", delay))
-    return delay * chance if retrier.get("JitterStrategy") == "FULL" else delay
-
-
-def _delay_retries() -> None:
-    """The engine knows neither MaxDelaySeconds nor JitterStrategy and caps at 60 s: the wait is done here."""
-    find = stepfunctions._find_matching_retrier
-
-    def find_and_wait(retriers, error, retry_counts):
-        retrier, index = find(retriers, error, retry_counts)
-        if retrier is None:
-            return None, index
-        _scaled_sleep(retry_delay(retrier, retry_counts.get(index, 0), random.random()))
-        return {**retrier, "IntervalSeconds": 0}, index
-
-    stepfunctions._find_matching_retrier = find_and_wait
 
 
 def _end_with_the_execution() -> None:

@@ -141,10 +141,10 @@ describe('events', () => {
     const due = taken.map(({ body }) => Date.parse(JSON.parse(body).tick)).sort();
     expect(due[1]! - due[0]!).toBe(60_000);
     expect(due[2]! - due[1]!).toBe(60_000);
-    // A virtual minute is one real second; the function gets the message within two.
+    // A virtual minute is one real second; the function gets the message within five.
     const lag = Math.min(...taken.map(({ body, at }) => Date.parse(at) - Date.parse(JSON.parse(body).tick)));
     expect(lag).toBeGreaterThanOrEqual(0);
-    expect(lag).toBeLessThan(2 * SPEED * 1000);
+    expect(lag).toBeLessThan(5 * SPEED * 1000);
   });
 });
 
@@ -155,7 +155,7 @@ describe('queues', () => {
     const taken = await notes((all) => all.some(({ body }) => body.includes('delayed')));
     const at = Date.parse(taken.find(({ body }) => body.includes('delayed'))!.at);
     expect(at - sent.getTime()).toBeGreaterThanOrEqual(120_000);
-    expect(at - sent.getTime()).toBeLessThan(120_000 + 2 * SPEED * 1000);
+    expect(at - sent.getTime()).toBeLessThan(120_000 + 5 * SPEED * 1000);
   });
 
   it('deliver a message once although the function works on it longer than the visibility timeout', async () => {
