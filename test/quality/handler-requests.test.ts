@@ -104,7 +104,9 @@ async function exercisePrediction(): Promise<void> {
 }
 
 async function exerciseTheRest(): Promise<void> {
-  for (const { mock } of Object.values(MOCKS).slice(2)) mock.onAnyCommand().resolves({});
+  MOCKS['@aws-sdk/client-cloudwatch'].mock.onAnyCommand().resolves({});
+  MOCKS['@aws-sdk/client-eventbridge'].mock.onAnyCommand().resolves({});
+  MOCKS['@aws-sdk/client-sfn'].mock.onAnyCommand().resolves({});
   process.env[ENV_EVENT_BUS] = 'default';
   await publishEvent('Champion Changed', { model: MODEL, version: 2 });
   await metricWriter(
