@@ -4,6 +4,7 @@ import type { FeatureCounts, Profile } from './profile';
 import { benjaminiHochberg } from './stats/benjamini-hochberg';
 import { homogeneity, populationStabilityIndex } from './stats/homogeneity';
 import { type Rate, rateChangePValue } from './stats/proportions';
+import { movementStretch, toleratedDistance } from './tolerance';
 
 /** Smaller p-values are reported as this one (DynamoDB holds no number below 1e-130). */
 const SMALLEST_P = 1e-99;
@@ -40,9 +41,9 @@ export interface DriftVerdict {
 
 /**
  * Compares a window with the training data, feature by feature. Three tests a feature: the distribution over the bins
- * against what the feature moved by within the training data already (`movement`, at least `minEffect`); the rate of
- * missing values; and the rate of values that are in no bin. The rates may move by `rateTolerance`, or by as much as
- * `movement` is for that rate. Bonferroni within a feature, Benjamini and Hochberg over the features.
+ * against how far the feature ordinarily moves (`toleratedDistance`, at least `minEffect`); the rate of missing values;
+ * and the rate of values that are in no bin. The rates may move by `rateTolerance`, or by as much as the tolerated
+ * distance is for that rate. Bonferroni within a feature, Benjamini and Hochberg over the features.
  *
  * Fewer than `minRows` rows give no verdict: neither "ok" nor "drift".
  */
@@ -58,9 +59,14 @@ export function driftOf(
     return noVerdict(`${profile.rows} rows were captured, a verdict needs ${settings.minRows}`);
   }
   const known = new Map(baseline.features.map((feature) => [feature.name, feature]));
+  const stretch = movementStretch(settings.falseDiscoveryRate / Math.max(1, profile.features.length));
   const tested = profile.features.flatMap((counts) => {
     const feature = known.get(counts.name);
-    return feature === undefined ? [] : (testFeature(feature, counts, settings) ?? []);
+    if (feature === undefined) {
+      return [];
+    }
+    const movement = { movement: feature.movement, bins: feature.counts.length, rows: baseline.rows };
+    return testFeature(feature, counts, toleratedDistance(movement, stretch), settings) ?? [];
   });
   if (tested.length === 0) {
     return noVerdict(`no feature has ${settings.minRows} rows that could be read`);
@@ -86,10 +92,11 @@ type TestedFeature = Omit<FeatureDrift, 'drifted'>;
 function testFeature(
   feature: FeatureBaseline,
   window: FeatureCounts,
+  ordinary: number,
   settings: DriftSettings,
 ): TestedFeature | undefined {
   const binned = sum(window.counts);
-  const tolerated = Math.max(feature.movement, settings.minEffect);
+  const tolerated = Math.max(ordinary, settings.minEffect);
   const bins = homogeneity(window.counts, feature.counts, tolerated);
   const before = { missing: feature.missing, outside: outsideOf(feature), binned: sum(feature.counts) };
   const present = binned + window.outside;
@@ -104,8 +111,8 @@ function testFeature(
   };
   const tests = [
     ...(binned >= settings.minRows && bins.df > 0 ? [{ kind: 'distribution' as const, p: bins.p }] : []),
-    ...rateTest('missing', missing, feature, settings),
-    ...rateTest('new-values', outside, feature, settings),
+    ...rateTest('missing', missing, ordinary, settings),
+    ...rateTest('new-values', outside, ordinary, settings),
   ].sort((a, b) => a.p - b.p);
   const first = tests[0];
   return (
@@ -128,7 +135,7 @@ function testFeature(
 function rateTest(
   kind: DriftKind,
   { window, baseline }: { window: Rate; baseline: Rate },
-  feature: FeatureBaseline,
+  ordinary: number,
   settings: DriftSettings,
 ): { kind: DriftKind; p: number }[] {
   if (window.rows < settings.minRows || baseline.rows === 0 || window.count + baseline.count === 0) {
@@ -136,7 +143,7 @@ function rateTest(
   }
   const before = share(baseline);
   // A rate near p has moved by the distance d when it has moved by sqrt(d p (1 - p)).
-  const tolerance = Math.max(settings.rateTolerance, Math.sqrt(feature.movement * before * (1 - before)));
+  const tolerance = Math.max(settings.rateTolerance, Math.sqrt(ordinary * before * (1 - before)));
   return [{ kind, p: rateChangePValue(window, baseline, tolerance) }];
 }
 
