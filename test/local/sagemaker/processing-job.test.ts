@@ -175,9 +175,12 @@ describe('a processing job', () => {
 
   it('runs code with a literal /opt/ml where the kernel allows private mounts', async ({ skip }) => {
     skip((await new ContainerHost().isolation()) !== 'namespace', 'no private mounts here');
-    const job = await run('literal', "open('/opt/ml/output/message', 'w').write('really there')");
+    const job = await run(
+      'literal',
+      "open('/opt/ml/only-in-the-job', 'w')\nopen('/opt/ml/output/message', 'w').write('really there')",
+    );
     expect(job).toMatchObject({ ProcessingJobStatus: 'Completed', ExitMessage: 'really there' });
-    expect(existsSync('/opt/ml')).toBe(false);
+    expect(existsSync('/opt/ml/only-in-the-job')).toBe(false);
   });
 
   it('has no network when isolated, where the kernel allows that', async ({ skip }) => {

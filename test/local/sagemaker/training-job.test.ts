@@ -232,7 +232,8 @@ while True:
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = subprocess.Popen([sys.executable, '-c', 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)'])
-open(os.environ['SM_MODEL_DIR'] + '/pid', 'w').write(str(child.pid))
+open(os.environ['SM_MODEL_DIR'] + '/pid.new', 'w').write(str(child.pid))
+os.rename(os.environ['SM_MODEL_DIR'] + '/pid.new', os.environ['SM_MODEL_DIR'] + '/pid')
 time.sleep(60)
 `;
     await harness.call('CreateTrainingJob', await trainingRequest(harness, 'stubborn', script));
@@ -272,7 +273,8 @@ path = os.path.join(folder, 'step')
 if os.path.exists(path):
     open(os.environ['SM_MODEL_DIR'] + '/resumed', 'w').write(open(path).read())
 else:
-    open(path, 'w').write('41')
+    open(path + '.new', 'w').write('41')
+    os.rename(path + '.new', path)
     time.sleep(60)
 `;
     await harness.call(
