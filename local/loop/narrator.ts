@@ -28,6 +28,7 @@ export class Narrator {
   event(event: FlywheelEvent): void {
     this.line(`${event.detailType}${summary(event.detail)}`);
     this.reasons(event.detail.reasons ?? event.detail.problems);
+    this.reasons((event.detail.drifted as Drifted[] | undefined)?.map(describeDrift));
   }
 
   turns(turns: readonly Turn[]): void {
@@ -55,6 +56,16 @@ export class Narrator {
   private dim(text: string): string {
     return process.stdout.isTTY ? `\u001b[2m${text}\u001b[0m` : text;
   }
+}
+
+interface Drifted {
+  readonly feature: string;
+  readonly psi: number;
+  readonly p: number;
+}
+
+function describeDrift({ feature, psi, p }: Drifted): string {
+  return `${feature} drifted: PSI ${psi.toFixed(2)}, p ${p.toPrecision(1)}`;
 }
 
 const SHOWN: readonly [field: string, label: string][] = [
