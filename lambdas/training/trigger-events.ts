@@ -56,20 +56,13 @@ const executionStatusChange = z.object({ name: z.string(), status: z.string() })
 export function decodeMessage(body: string, sentAt: Date, to: Addressee): Incoming {
   const event = parseShape(envelope, json(body), 'A message of the triggers queue');
   const type = event['detail-type'];
+  const time = event.time ?? sentAt.toISOString();
+  // Anyone may ask for a run, under whatever source they put events.
+  if (type === DetailType.TRAINING_REQUESTED)
+    return fromRequest(parseShape(trainingRequested, event.detail, type), time, to);
   switch (`${event.source ?? ''}/${type}`) {
     case `${EVENT_SOURCE}/${DetailType.DATASET_VERSION_CREATED}`:
-      return fromData(
-        parseShape(datasetVersionCreated, event.detail, type),
-        event.time ?? sentAt.toISOString(),
-        to,
-      );
-    case `${EVENT_SOURCE}/${DetailType.TRAINING_REQUESTED}`:
-    case `/${DetailType.TRAINING_REQUESTED}`:
-      return fromRequest(
-        parseShape(trainingRequested, event.detail, type),
-        event.time ?? sentAt.toISOString(),
-        to,
-      );
+      return fromData(parseShape(datasetVersionCreated, event.detail, type), time, to);
     case 'aws.cloudwatch/CloudWatch Alarm State Change':
       return fromAlarm(parseShape(alarmStateChange, event.detail, type));
     case 'aws.states/Step Functions Execution Status Change': {

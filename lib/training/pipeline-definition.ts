@@ -190,8 +190,10 @@ function runParams(options: PipelineOptions): Record<string, string> {
     'flywheel.instanceType': options.trainingCompute.instanceType,
     'flywheel.target': options.target,
     'flywheel.holdoutFraction': String(options.holdoutFraction),
-    'flywheel.splitKey': options.splitKey ?? '',
-    'flywheel.ignoredColumns': options.ignoredColumns.join(','),
+    ...(options.splitKey === undefined ? {} : { 'flywheel.splitKey': options.splitKey }),
+    ...(options.ignoredColumns.length === 0
+      ? {}
+      : { 'flywheel.ignoredColumns': options.ignoredColumns.join(',') }),
   };
 }
 

@@ -44,7 +44,6 @@ export class Triggers extends Construct {
       detail: { dataset: [props.dataset] },
     });
     this.route('TrainingRequested', `Requests to train model ${props.modelName}`, props.eventBus, {
-      source: [{ 'anything-but': { prefix: 'aws.' } }] as unknown as string[],
       detailType: [DetailType.TRAINING_REQUESTED],
       detail: { model: [props.modelName] },
     });
