@@ -191,15 +191,43 @@ describe('SageMaker tasks', () => {
     expect((await machines.run(job('bad-1'))).error).toBe('SageMaker.AmazonSageMakerException');
   });
 
-  it('stops the job when the task times out, and when the execution is stopped', async () => {
-    expect((await machines.run(job('forever-1', { TimeoutSeconds: 1 }))).error).toBe('States.Timeout');
-    const arn = await machines.start(await machines.create(job('forever-2')));
-    while (!sageMaker.calls.includes('Describe forever-2')) {
-      await wait(20);
+  it('stops the job when the task times out, although the execution goes on', async () => {
+    const arn = await machines.start(
+      await machines.create({
+        StartAt: 'Train',
+        States: {
+          Train: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::sagemaker:createTrainingJob.sync',
+            Arguments: { TrainingJobName: 'forever-1' },
+            TimeoutSeconds: 1,
+            Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'GoOn' }],
+            End: true,
+          },
+          GoOn: { Type: 'Wait', Seconds: 9_999, End: true },
+        },
+      }),
+    );
+    for (const end = Date.now() + 8_000; !sageMaker.calls.includes('Stop forever-1'); await wait(20)) {
+      expect(Date.now()).toBeLessThan(end);
     }
+    expect((await machines.describe(arn)).status).toBe('RUNNING');
     await machines.sfn.send(new StopExecutionCommand({ executionArn: arn }));
-    await wait(600);
-    expect(sageMaker.calls).toEqual(expect.arrayContaining(['Stop forever-1', 'Stop forever-2']));
+  });
+
+  it('stops the job when the execution is stopped, which stays ABORTED', async () => {
+    const arn = await machines.start(await machines.create(job('forever-2')));
+    for (const operation of ['Describe', 'Stop']) {
+      for (
+        const end = Date.now() + 8_000;
+        !sageMaker.calls.includes(`${operation} forever-2`);
+        await wait(20)
+      ) {
+        expect(Date.now()).toBeLessThan(end);
+      }
+      await machines.sfn.send(new StopExecutionCommand({ executionArn: arn }));
+    }
+    await wait(300);
     expect((await machines.ended(arn)).status).toBe('ABORTED');
     const history = await machines.sfn.send(new GetExecutionHistoryCommand({ executionArn: arn }));
     expect(history.events!.at(-1)!.type).toBe('ExecutionAborted');
