@@ -40,6 +40,18 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        // The example's stack, deployed on the laptop runtime and driven: npm run test:loop.
+        extends: true,
+        test: {
+          name: 'loop',
+          include: process.env.FLYWHEEL_LOOP_TESTS === undefined ? [] : ['test/loop/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 3 },
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

@@ -41,6 +41,8 @@ const summaryShape = z.object({
   rows: z.number().int(),
   candidateSeconds: z.number().optional(),
   championSeconds: z.number().optional(),
+  /** Why the champion could not score these rows, for instance because it reads a column that is gone. */
+  championError: z.string().optional(),
 });
 
 export type EvaluationSummary = z.infer<typeof summaryShape>;

@@ -23,6 +23,8 @@ export interface Evidence {
   /** Absent when there is no champion yet. */
   readonly champion?: ArrayLike<number>;
   readonly championVersion?: number;
+  /** Why the champion could not score these rows. */
+  readonly championError?: string;
   readonly seed: string;
 }
 
@@ -39,6 +41,7 @@ const NAMES: Record<MetricName, string> = {
  * Judges a candidate: it must meet the floor and, where there is a champion, must not be worse by more than the
  * tolerance on the same rows. "Not worse" is a non-inferiority test: the bad end of the confidence interval of
  * the difference must lie within the tolerance, so that a hold-out that is too small rejects rather than guesses.
+ * A champion that can't score the rows (their columns changed) can't be served with them either: it is no bar.
  */
 export function judge(evidence: Evidence, rules: JudgeRules): Verdict {
   const candidate = metricsOf({ labels: evidence.labels, scores: evidence.candidate }, rules.threshold);
@@ -64,10 +67,16 @@ export function judge(evidence: Evidence, rules: JudgeRules): Verdict {
   const floor = floorReason(name, value, rules);
   if (!floor.met) return { ...known, accepted: false, reasons: [floor.reason] };
   if (champion === undefined) {
-    return { ...known, accepted: true, reasons: [floor.reason, 'there is no champion to compare with'] };
+    return { ...known, accepted: true, reasons: [floor.reason, noComparison(evidence)] };
   }
   const comparison = compare(evidence, rules, value, champion[rules.metric]);
   return { ...known, ...comparison, reasons: [floor.reason, ...comparison.reasons] };
+}
+
+function noComparison({ championVersion, championError }: Evidence): string {
+  return championError === undefined
+    ? 'there is no champion to compare with'
+    : `the champion (version ${championVersion}) cannot score this data, so there is no comparison: ${championError}`;
 }
 
 function championMetrics(evidence: Evidence, rules: JudgeRules) {

@@ -7,8 +7,8 @@ import type { FlywheelEvent } from './event-feed';
 import type { Turn } from './timeline';
 import type { World } from './world';
 
-const CLOSE_TIMEOUT_MS = 60_000;
-const RUN_TIMEOUT_MS = 150_000;
+const CLOSE_TIMEOUT_MS = 90_000;
+const RUN_TIMEOUT_MS = 240_000;
 
 /** Uploads files into the dataset's folder of the lake. */
 export async function drop(world: World, files: readonly string[]): Promise<void> {

@@ -35,6 +35,15 @@ describe('the judge', () => {
     expect(verdict.candidate.rocAuc).toBeGreaterThan(0.6);
   });
 
+  it('does not let a champion that cannot score the data block every later model', () => {
+    const championError = 'the column "visib" is missing';
+    const verdict = judge({ labels, candidate: good, championVersion: 2, championError, seed: 'run' }, rules);
+    expect(verdict.accepted).toBe(true);
+    expect(verdict.reasons[1]).toBe(
+      'the champion (version 2) cannot score this data, so there is no comparison: the column "visib" is missing',
+    );
+  });
+
   it('rejects a candidate below the floor, champion or not', () => {
     const verdict = judge(
       { labels, candidate: model('poor', 0), champion: model('worse', 0), seed: 'run' },

@@ -48,12 +48,13 @@ export function createHandler(deps: JudgeDeps) {
         `The evaluation of run ${runId} scored ${summary.rows} rows, but its table has ${scores.labels.length}: it is incomplete.`,
       );
     }
-    if (championVersion !== undefined && scores.champion === undefined) {
+    const { championError } = summary;
+    if (championVersion !== undefined && scores.champion === undefined && championError === undefined) {
       throw new Error(
         `The evaluation of run ${runId} has no scores of the champion, version ${championVersion}.`,
       );
     }
-    const verdict = judge({ ...scores, championVersion, seed: runId }, rules);
+    const verdict = judge({ ...scores, championVersion, championError, seed: runId }, rules);
     const metrics = {
       ...Object.fromEntries(trainingMetrics.map(({ MetricName, Value }) => [MetricName, Value])),
       ...verdict.candidate,

@@ -27,21 +27,15 @@ export async function deferredData(world: World, months: readonly number[]): Pro
   });
 }
 
-/** A person does not want to wait for tomorrow: their request is held back by no limit. */
-export async function trainedByHand(world: World): Promise<void> {
-  const startedAt = world.now().toISOString();
-  const { model } = world.outputs;
+/** Asks for a run as a person does: by an event. */
+export async function requestTraining(world: World, reason: string): Promise<void> {
+  const { context, outputs } = world;
   const bus = new EventBridgeClient({
-    region: world.context.region,
-    endpoint: world.context.endpointUrl,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    region: context.region,
+    endpoint: context.endpointUrl,
+    credentials: context.credentials,
   });
-  const request = {
-    model,
-    trigger: 'manual',
-    requestId: 'march',
-    reasons: ['March should not wait for tomorrow'],
-  };
+  const request = { model: outputs.model, trigger: 'manual', requestId: 'by-hand', reasons: [reason] };
   await bus.send(
     new PutEventsCommand({
       Entries: [
@@ -49,6 +43,12 @@ export async function trainedByHand(world: World): Promise<void> {
       ],
     }),
   );
+}
+
+/** A person does not want to wait for tomorrow: their request is held back by no limit. */
+export async function trainedByHand(world: World): Promise<void> {
+  const startedAt = world.now().toISOString();
+  await requestTraining(world, 'March should not wait for tomorrow');
   const decided = await governorDecision(world, 'manual');
   if (decided.detail.decision !== 'start') {
     throw new StoryError(`A person's request should start a run: ${JSON.stringify(decided.detail)}`);

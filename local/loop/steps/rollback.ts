@@ -82,7 +82,7 @@ async function registerByHand(world: World, champion: ModelVersion, artifactUri:
   const lambda = new LambdaClient({
     region: world.context.region,
     endpoint: world.context.endpointUrl,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: world.context.credentials,
   });
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({
