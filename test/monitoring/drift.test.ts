@@ -5,6 +5,7 @@ import { championAt } from '../../lambdas/monitoring/champion-at';
 import { confirmedDrift } from '../../lambdas/monitoring/confirmed-drift';
 import { driftOf } from '../../lambdas/monitoring/drift';
 import type { FeatureCounts, Profile } from '../../lambdas/monitoring/profile';
+import { homogeneity } from '../../lambdas/monitoring/stats/homogeneity';
 import { windowOf } from '../../lambdas/monitoring/windows';
 import { anAlias, BASELINE, SETTINGS } from './samples';
 
@@ -42,6 +43,21 @@ describe('a window of traffic', () => {
     ]);
     expect(features[0]!.psi).toBeGreaterThan(0.2);
     expect(features[0]!.p).toBeLessThan(1e-6);
+  });
+
+  test('pays for each of the tests of a feature', () => {
+    const counts = [215, 225, 260, 295];
+    const { p } = homogeneity(counts, BASELINE.features[0]!.counts, 0.005);
+    expect(p).toBeLessThan(0.5);
+    expect(judge({ delay: { counts } }).features[0]!.p).toBeCloseTo(2 * p, 9);
+  });
+
+  test('is not judged by the few values that a feature mostly lacks', () => {
+    const sparse = { ...BASELINE.features[0]!, counts: [100, 100, 100, 100], missing: 19_600 };
+    const window = profile([{ ...DELAY, counts: [0, 0, 0, 30], missing: 970 }]);
+    const { verdict, features } = driftOf({ ...BASELINE, features: [sparse] }, window, SETTINGS.drift);
+    expect(verdict).toBe('ok');
+    expect(features[0]!.kind).toBe('missing');
   });
 
   test('without its values has drifted, even though no value is left to compare', () => {

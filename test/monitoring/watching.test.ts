@@ -97,6 +97,14 @@ describe('a window', () => {
     expect(model.events).toHaveLength(2);
   });
 
+  test('rests for a moment after a touch, for the index may lag behind', async () => {
+    await traffic('10');
+    model.clock.advance(4);
+    expect(await model.tick()).toEqual([]);
+    model.clock.advance(1);
+    expect(await model.tick()).toHaveLength(1);
+  });
+
   test('stays due when something arrives while it is being evaluated', async () => {
     await traffic('10');
     model.clock.advance(10);
@@ -233,6 +241,20 @@ describe('labels', () => {
     await labels(
       labelFile(captureKey('11', 'usual'), 400, (row) => (row % 2 ? 1 : 0)),
       'labels/flights/second.csv',
+    );
+    await model.tick();
+    expect(model.values('MissedFloors')).toEqual([1, 0]);
+  });
+
+  test('that are corrected take back a missed floor of the same window', async () => {
+    model.settings = { ...model.settings, quality: { ...model.settings.quality, floors: { accuracy: 0.8 } } };
+    await traffic('10');
+    const id = captureKey('10', 'usual');
+    await labels(labelFile(id, 400, (row) => (row % 2 ? 0 : 1)));
+    await model.tick();
+    await labels(
+      labelFile(id, 400, (row) => (row % 2 ? 1 : 0)),
+      'labels/flights/corrected.csv',
     );
     await model.tick();
     expect(model.values('MissedFloors')).toEqual([1, 0]);
