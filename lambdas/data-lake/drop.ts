@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DATASET_NAME, MAX_OPEN_QUIET_PERIODS } from '../../lib/data-lake/contract';
 import { decodeMessage } from './decode-message';
 

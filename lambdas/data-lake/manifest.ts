@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Manifest, ManifestObject } from './entities';
 
 /** Order of the UTF-8 bytes, which other languages sort by as well. */

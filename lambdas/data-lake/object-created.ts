@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeMessage } from './decode-message';
 import { objectRole, parseRawKey, type RawObject } from './object-key';
 

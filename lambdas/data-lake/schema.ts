@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ColumnSummary, MAX_CATEGORIES } from './csv/column-profile';
 import { compareHeader } from './csv/header';
 import type { Inspection } from './csv/inspect-csv';

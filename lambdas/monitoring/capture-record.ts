@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Payload, payloadRows, type Row } from './payload';
 
 const side = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Column } from '../data-lake/entities';
 import type { Feature, Run } from './entities';
 import type { NewModelVersion } from './store/versions';

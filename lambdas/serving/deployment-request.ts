@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The input of a deployment. */
 const schema = z.strictObject({

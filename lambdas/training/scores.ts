@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseShape } from '../shared/parse';
 
 /** Scores of candidate and champion on the same hold-out rows. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DetailType, EVENT_SOURCE } from '../../lib/events-contract';
 import { MessageKind } from '../../lib/training/contract';
 import type { PendingTrigger } from '../registry/entities';

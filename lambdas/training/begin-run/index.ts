@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CHAMPION, Lease, RegistryEnv } from '../../../lib/registry/contract';
 import { TrainingEnv } from '../../../lib/training/contract';
 import { FencedError, NotFoundError, type RegistryStore, registryStore } from '../../registry/registry-store';

@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RegistryEnv } from '../../../lib/registry/contract';
 import { MessageKind, TrainingEnv } from '../../../lib/training/contract';
 import { registryStore } from '../../registry/registry-store';

@@ -1,5 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RegistryEnv, runPrefix } from '../../../lib/registry/contract';
 import { RunFile } from '../../../lib/training/contract';
 import { type RegistryStore, registryStore } from '../../registry/registry-store';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataLakeEnv } from '../../../lib/data-lake/contract';
 import { stagedPrefix } from '../../../lib/training/contract';
 import type { Manifest } from '../../data-lake/entities';
