@@ -1,5 +1,6 @@
 import { DetailType } from '../../../lib/events-contract';
 import { drop, governorDecision, lakeVerdict, runToEnd } from '../drops';
+import { describeOwnTime, ownTime } from '../own-time';
 import { StoryError } from '../story-error';
 import type { Turn } from '../timeline';
 import type { World } from '../world';
@@ -31,4 +32,5 @@ export async function firstModel(world: World, files: readonly string[]): Promis
       `The first model did not go live but was ${turn.deployment}: ${turn.reasons.join('; ')}`,
     );
   }
+  world.narrator.line(describeOwnTime(await ownTime(world, turn)));
 }
