@@ -28,7 +28,15 @@ async function main(): Promise<void> {
   narrator.line('writing the flights of 2013 as one CSV a month (once)');
   await makeFlightData(PYTHON, DATA);
   narrator.line(`starting the laptop runtime, ${options.speed} times as fast as the wall's clock`);
-  const runtime = await startRuntime({ port: options.port, speed: options.speed });
+  const runtime = await startRuntime({
+    port: options.port,
+    speed: options.speed,
+    notice: (text) => narrator.line(text),
+    onFailure: (error) => {
+      narrator.text(`\nThe runtime failed: ${error.message}`);
+      process.kill(process.pid, 'SIGTERM');
+    },
+  });
   const stop = closing(runtime);
   try {
     await turnTheWheel(runtime, narrator, options);
@@ -71,4 +79,7 @@ async function turnTheWheel(runtime: Runtime, narrator: Narrator, options: LoopO
   }
 }
 
-void main();
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -38,7 +38,7 @@ export class Narrator {
       turn.trigger,
       turn.datasetVersion?.slice(0, 8) ?? '-',
       turn.run ?? '-',
-      turn.modelVersion === undefined ? '-' : String(turn.modelVersion),
+      turn.modelVersion === null ? '-' : String(turn.modelVersion),
       turn.verdict ?? '-',
       turn.deployment,
     ]);

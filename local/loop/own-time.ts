@@ -20,7 +20,7 @@ export interface OwnTime {
 /** Measures the turn that made the first model live. */
 export async function ownTime(world: World, turn: Turn): Promise<OwnTime> {
   const { sageMaker } = world.context;
-  const filter = { NameContains: turn.run };
+  const filter = { NameContains: turn.run ?? undefined };
   const [training, processing, endpoint] = await Promise.all([
     sageMaker.send(new ListTrainingJobsCommand(filter)),
     sageMaker.send(new ListProcessingJobsCommand(filter)),

@@ -7,24 +7,15 @@ import type { World } from '../world';
 
 /** More data arrives than the governor lets start runs: it is kept for the next good reason. */
 export async function deferredData(world: World, months: readonly number[]): Promise<void> {
-  const startedAt = world.now().toISOString();
   await drop(
     world,
     months.map((month) => monthFile(world.data, month)),
   );
-  const closed = await lakeVerdict(world);
+  await lakeVerdict(world);
   const decided = await governorDecision(world, 'data');
   if (decided.detail.decision !== 'defer') {
     throw new StoryError(`The governor should have deferred the run: ${JSON.stringify(decided.detail)}`);
   }
-  world.timeline.add({
-    trigger: 'data',
-    datasetVersion: closed.detail.datasetVersion,
-    deployment: 'deferred',
-    reasons: decided.detail.reasons,
-    startedAt,
-    endedAt: world.now().toISOString(),
-  });
 }
 
 /** Asks for a run as a person does: by an event. */
