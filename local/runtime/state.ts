@@ -19,9 +19,9 @@ export interface RuntimeState {
   readonly stateDir: string;
 }
 
-/** The folder of the runtime on a port. @default - `.flywheel` in the current folder as `root` */
-export function stateDirOf(port: number, root = resolve('.flywheel')): string {
-  return join(root, `runtime-${port}`);
+/** The folder of the runtime on a port, as an absolute path. @default - `.flywheel` in the current folder as `root` */
+export function stateDirOf(port: number, root = '.flywheel'): string {
+  return resolve(root, `runtime-${port}`);
 }
 
 export function writeState(stateDir: string, state: RuntimeState): void {
