@@ -84,7 +84,7 @@ function describe(status: Status): string {
   const live =
     champion === undefined
       ? `${status.model}: no model is live yet. Drop data to train the first one.`
-      : `${status.model}: version ${champion.version} is live since ${age(champion.movedAt, now)}, on dataset version ${version?.datasetVersion?.slice(0, 8) ?? 'unknown'}`;
+      : `${status.model}: version ${champion.version} went live ${age(champion.movedAt, now)}, trained on dataset version ${version?.datasetVersion?.slice(0, 8) ?? 'unknown'}`;
   return [
     live,
     ...(champion === undefined ? [] : [`  ${champion.reason}`]),

@@ -97,7 +97,8 @@ async function moveChampion(
       alias: CHAMPION,
       version: request.version,
       expectedRevision: event.plan?.aliasRevision,
-      reason: request.reasons.join(' ') || `Deployment ${event.deploymentId} is live.`,
+      reason:
+        request.reasons.length > 0 ? request.reasons.join('; ') : `Deployment ${event.deploymentId} is live.`,
       deploymentId: event.deploymentId,
       at: now.toISOString(),
       fence: { lease: Lease.DEPLOYMENT, token: lease.token },
