@@ -22,6 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'quality',
+          globalSetup: 'test/temporary.ts',
           include: ['test/quality/**/*.test.ts'],
           isolate: false,
           testTimeout: 120_000,
@@ -34,6 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'package',
+          globalSetup: 'test/temporary.ts',
           include: ['test/package/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,

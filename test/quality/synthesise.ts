@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
+import { inject } from 'vitest';
 
 /** What a CloudFormation template looks like to the checks here. */
 export interface Template {
@@ -19,7 +19,7 @@ export interface Resource {
 
 export interface Synthesised {
   readonly app: App;
-  /** The assembly's folder. It is removed when the process ends. */
+  /** The assembly's folder. */
   readonly folder: string;
   readonly templates: { readonly file: string; readonly template: Template }[];
 }
@@ -31,8 +31,7 @@ const cdkJson = (): { context: Record<string, unknown> } =>
 
 /** Synthesises an app in this process, with the feature flags of cdk.json, as `cdk synth` would. */
 export function synthesise(compose: Compose): Synthesised {
-  const folder = mkdtempSync(join(tmpdir(), 'flywheel-synth-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = mkdtempSync(join(inject('temporary'), 'synth-'));
   const app = new App({ outdir: folder, context: cdkJson().context, analyticsReporting: false });
   compose(app);
   app.synth();
