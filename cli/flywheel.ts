@@ -1,11 +1,11 @@
 #!/usr/bin/env node
+import { quietSdk } from '../local/runtime/quiet-sdk';
 import { UserError } from './errors';
 import { printable } from './output';
 import { createProgram } from './program';
 
 async function main(): Promise<void> {
-  // The SDK's notice about coming Node versions is the project's matter, not the user's.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  quietSdk();
   const program = createProgram();
   try {
     await program.parseAsync();

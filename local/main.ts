@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { down } from './runtime/down';
+import { quietSdk } from './runtime/quiet-sdk';
 import { status } from './runtime/status';
 import { up, upDetached } from './runtime/up';
 
@@ -71,6 +72,7 @@ function say(message: string): void {
   process.stderr.write(`${message}\n`);
 }
 
+quietSdk();
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: Error) => {

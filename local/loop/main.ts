@@ -1,20 +1,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { deployApp } from '../runtime/deploy';
+import { quietSdk } from '../runtime/quiet-sdk';
 import { type Runtime, startRuntime } from '../runtime/runtime';
 import { closing } from './closing';
 import { makeFlightData } from './flights';
 import { Narrator } from './narrator';
 import { openWorld } from './open-world';
 import { type LoopOptions, parseLoopOptions } from './options';
-import { quietSdk } from './quiet-sdk';
 import { tellStory } from './story';
 import { tryNext } from './try-next';
 
 const ROOT = join(__dirname, '..', '..');
-const STATE = join(ROOT, '.flywheel');
+const STATE = relative(process.cwd(), join(ROOT, '.flywheel'));
 const DATA = join(STATE, 'data');
 const SCRATCH = join(STATE, 'scratch');
+const DEPARTURES = join(STATE, 'departures.csv');
 const PYTHON = join(ROOT, '.venv', 'bin', 'python');
 const STACK = 'FlightDelays';
 
@@ -74,7 +75,7 @@ async function turnTheWheel(runtime: Runtime, narrator: Narrator, options: LoopO
   }
   narrator.line('every step did what it should; .flywheel/timeline.json has the turns');
   if (!options.exit) {
-    tryNext(narrator, runtime, world.outputs);
+    tryNext(narrator, { runtime, outputs: world.outputs, data: DATA, departuresFile: DEPARTURES });
     await new Promise(() => undefined);
   }
 }
