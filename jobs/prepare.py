@@ -6,6 +6,8 @@ processing/input/data, in the order of their paths, and writes
   processing/output/holdout/holdout.csv     the same columns
   processing/output/baseline/baseline.json  per feature: bins, counts and how much it moves by itself
 
+The columns have the order of --columns, a JSON list of their names, and without it that of the first file.
+
 Whether a row is held out depends on nothing but the text of its split key (or of the whole row): not on its file,
 its neighbours or the number of rows. A row that is held out once is held out for ever, so that models trained on
 different versions of a dataset can be judged on rows that none of them has seen.
@@ -47,12 +49,14 @@ class Problem(Exception):
 
 
 class Dataset:
-    """CSV files that share their columns; the first file's order counts."""
+    """CSV files that share their columns, each in an order of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, columns=None):
+        """Without columns, those of the first file count."""
         self.folder = folder
         self.files = self._find_files()
-        self.columns = self._header(self.files[0])[0]
+        self.columns = columns or self._header(self.files[0])[0]
+        self.origin = "the dataset version" if columns else self.name(self.files[0])
 
     def _find_files(self):
         found = []
@@ -100,8 +104,7 @@ class Dataset:
             extra = [column for column in header if column not in self.columns]
             if missing or extra:
                 what = "lacks column %s" % missing[0] if missing else "has the extra column %s" % extra[0]
-                raise Problem("%s %s: all files must have the columns of %s"
-                              % (name, what, self.name(self.files[0])))
+                raise Problem("%s %s: all files must have the columns of %s" % (name, what, self.origin))
             order = None if header == self.columns else [header.index(column) for column in self.columns]
             for row, line in self._lines(path):
                 if line == header_line:
@@ -347,10 +350,24 @@ def second_pass(dataset, bins, rows, split):
     return counts
 
 
+def read_columns(path):
+    """The names in the file, or None without one."""
+    if path is None:
+        return None
+    try:
+        with open(path, encoding="utf-8") as file:
+            names = json.load(file)
+    except (OSError, ValueError) as error:
+        raise Problem("--columns %s cannot be read: %s" % (path, error))
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise Problem("--columns %s must hold a JSON list of the columns' names" % path)
+    return names
+
+
 def prepare(arguments):
     if not 0 < arguments.holdout_fraction < 1:
         raise Problem("--holdout-fraction must be between 0 and 1, got %s" % arguments.holdout_fraction)
-    dataset = Dataset(arguments.data)
+    dataset = Dataset(arguments.data, read_columns(arguments.columns))
     ignored = [name for name in arguments.ignore.split(",") if name]
     for option, names in (("--target", [arguments.target]), ("--ignore", ignored),
                           ("--split-key", [arguments.split_key] if arguments.split_key else [])):
@@ -396,6 +413,7 @@ def main(argv=None):
     parser.add_argument("--holdout-fraction", type=float, default=0.2)
     parser.add_argument("--split-key", help="the column whose value decides the side (default: the whole row)")
     parser.add_argument("--ignore", default="", help="comma-separated columns that are no features")
+    parser.add_argument("--columns", help="JSON file with the columns' order (default: that of the first file)")
     parser.add_argument("--data", default=os.path.join(base, "processing", "input", "data"))
     parser.add_argument("--output", default=os.path.join(base, "processing", "output"))
     arguments = parser.parse_args(argv)

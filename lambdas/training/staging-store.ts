@@ -4,6 +4,7 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -16,6 +17,8 @@ export interface StagingStore {
   sizes(prefix: string): Promise<Map<string, number>>;
   /** Copies one object version on the server's side. */
   copy(copy: Copy): Promise<void>;
+  /** Writes a value as JSON. */
+  writeJson(key: string, value: unknown): Promise<void>;
 }
 
 export function stagingStore(client: S3Client, bucket: string): StagingStore {
@@ -66,6 +69,13 @@ export function stagingStore(client: S3Client, bucket: string): StagingStore {
           CopySource: copySource(bucket, copy),
           TaggingDirective: 'REPLACE',
         }),
+      );
+    },
+
+    async writeJson(key, value) {
+      const ContentType = 'application/json';
+      await client.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(value), ContentType }),
       );
     },
   };

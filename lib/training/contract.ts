@@ -47,6 +47,17 @@ export const RunFile = {
 /** Folder of the lake that holds the staged copy of a run's dataset version. @internal */
 export const stagedPrefix = (run: string): string => `staging/${run}/data/`;
 
+/**
+ * Beside it: the names of the dataset version's columns in their order, as a JSON array. Files may have them in
+ * another order; what is trained on and scored has this one, which the registered features have as well.
+ *
+ * @internal
+ */
+export const stagedColumnsKey = (run: string): string => `staging/${run}/${COLUMNS_FILE}`;
+
+/** @internal */
+export const COLUMNS_FILE = 'columns.json';
+
 /** What the admit function hands to the pipeline. @internal */
 export interface PipelineInput {
   readonly runId: string;

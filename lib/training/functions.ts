@@ -47,8 +47,8 @@ export function createPipelineHandlers(scope: Construct, props: PipelineFunction
     stageDataset: new PrebundledFunction(scope, 'StageDataset', {
       handler: 'training/stage-dataset',
       description: `Stages dataset versions for runs of model ${modelName}`,
-      environment: { [DataLakeEnv.BUCKET]: lake.bucket.bucketName },
-      permissions: stagePermissions(lake),
+      environment: { [DataLakeEnv.BUCKET]: lake.bucket.bucketName, ...catalog },
+      permissions: [...stagePermissions(lake), ...catalogRecords(lake)],
       timeout: Duration.minutes(15),
       memory: Size.mebibytes(512),
     }),

@@ -1,5 +1,5 @@
 import type { ComputeConfig } from './compute';
-import { RunFolder, stagedPrefix } from './contract';
+import { COLUMNS_FILE, RunFolder, stagedColumnsKey, stagedPrefix } from './contract';
 import type { PipelineOptions } from './pipeline-options';
 import { jobTask, jsonata, type State } from './states';
 
@@ -13,6 +13,11 @@ export function runUri(options: PipelineOptions, path: string): string {
 /** Where a job writes: a folder, whose name SageMaker joins to the file's. @internal */
 export function outputUri(options: PipelineOptions, folder: string): string {
   return runUri(options, folder.replace(/\/$/, ''));
+}
+
+/** What is staged for the run, by the key that a run's has. */
+function stagedUri(options: PipelineOptions, keyOf: (run: string) => string): string {
+  return jsonata(`'s3://${options.lakeBucket}/${keyOf(`' & $run.runId & '`)}'`);
 }
 
 /** `<model>-<run>-<kind>-<attempt>`: the same attempt has the same name, another attempt another one. @internal */
@@ -40,11 +45,8 @@ export function prepareState(options: PipelineOptions, next: string, onError: st
     scriptArguments: prepareArguments(options),
     inputs: [
       input('code', options.prepareScript.uri, 'input/code'),
-      input(
-        'data',
-        jsonata(`'s3://${options.lakeBucket}/${stagedPrefix(`' & $run.runId & '`)}'`),
-        'input/data',
-      ),
+      input('data', stagedUri(options, stagedPrefix), 'input/data'),
+      input('columns', stagedUri(options, stagedColumnsKey), 'input/columns'),
     ],
     outputs: [
       output('train', outputUri(options, RunFolder.TRAIN), 'output/train'),
@@ -147,6 +149,8 @@ function prepareArguments(options: PipelineOptions): string[] {
     target,
     '--holdout-fraction',
     String(holdoutFraction),
+    '--columns',
+    `${PROCESSING}/input/columns/${COLUMNS_FILE}`,
     ...(splitKey === undefined ? [] : ['--split-key', splitKey]),
     ...(ignoredColumns.length === 0 ? [] : ['--ignore', ignoredColumns.join(',')]),
   ];

@@ -1,3 +1,4 @@
+import json
 import random
 import unittest
 
@@ -66,6 +67,19 @@ class Splitting(PrepareCase):
         ids = [{row[0] for row in self.rows("output", part, part + ".csv")[1:]} for part in ("train", "holdout")]
         self.assertFalse(ids[0] & ids[1])
         self.assertEqual(len(ids[0] | ids[1]), 40)
+
+    def test_files_are_brought_into_the_order_of_the_dataset_version(self):
+        rows = some_rows(600)
+        self.data("a.csv", HEADER[::-1], [row[::-1] for row in rows[:300]])
+        self.data("b.csv", HEADER, rows[300:])
+        wanted = ["colour", "late", "id", "size"]
+        columns = self.write(("input", "columns", "columns.json"), json.dumps(wanted))
+        self.assertEqual(self.run_job("--target", "late", "--columns", columns)[0], 0)
+        train, holdout = self.rows("output", "train", "train.csv"), self.rows("output", "holdout", "holdout.csv")
+        self.assertEqual((train[0], holdout[0]), (wanted, wanted))
+        self.assertEqual(sorted(train[1:] + holdout[1:]),
+                         sorted([row[HEADER.index(name)] for name in wanted] for row in rows))
+        self.assertEqual(list(self.baseline()), ["colour", "id", "size"])
 
     def test_blank_lines_are_no_rows(self):
         self.write(("input", "data", "a.csv"), "\n" + csv_text(HEADER, some_rows(300)).replace("\n", "\n\n"))
@@ -233,6 +247,18 @@ class Refusing(PrepareCase):
         self.assertEqual(self.refused(), "b.csv lacks column id: all files must have the columns of a.csv")
         self.data("b.csv", [*HEADER, "more"], [[*row, "1"] for row in some_rows(3)])
         self.assertEqual(self.refused(), "b.csv has the extra column more: all files must have the columns of a.csv")
+
+    def test_files_that_lack_a_column_of_the_dataset_version(self):
+        self.data("a.csv", HEADER, some_rows(3))
+        columns = self.write(("input", "columns", "columns.json"), json.dumps([*HEADER, "more"]))
+        self.assertEqual(self.refused("--columns", columns),
+                         "a.csv lacks column more: all files must have the columns of the dataset version")
+
+    def test_an_order_of_columns_that_cannot_be_read(self):
+        self.data("a.csv", HEADER, some_rows(3))
+        self.assertIn("nowhere.json cannot be read", self.refused("--columns", self.path("nowhere.json")))
+        wrong = self.write(("input", "columns", "columns.json"), '{"id": 1}')
+        self.assertIn("must hold a JSON list of the columns' names", self.refused("--columns", wrong))
 
     def test_columns_that_appear_twice_or_have_no_name(self):
         self.data("a.csv", ["x", "x", "late"], [["1", "2", "0"]])

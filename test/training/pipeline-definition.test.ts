@@ -130,12 +130,29 @@ describe('the contracts of the jobs', () => {
         'late',
         '--holdout-fraction',
         '0.2',
+        '--columns',
+        '/opt/ml/processing/input/columns/columns.json',
         '--split-key',
         'flight_id',
         '--ignore',
         'flight_id',
       ],
     });
+  });
+
+  it('prepare gets the order of the columns beside the staged data', () => {
+    const inputs = states().Prepare.Arguments.ProcessingInputs;
+    expect(
+      inputs.map(({ InputName, S3Input }: Json) => [InputName, S3Input.S3Uri, S3Input.LocalPath]),
+    ).toEqual([
+      ['code', 's3://assets/1111.py', '/opt/ml/processing/input/code'],
+      ['data', "{% 's3://lake/staging/' & $run.runId & '/data/' %}", '/opt/ml/processing/input/data'],
+      [
+        'columns',
+        "{% 's3://lake/staging/' & $run.runId & '/columns.json' %}",
+        '/opt/ml/processing/input/columns',
+      ],
+    ]);
   });
 
   it('train gets JSON-encoded hyperparameters and its source by a channel, since it has no network', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DatasetVersion } from '../../lambdas/data-lake/entities';
 import { createHandler } from '../../lambdas/training/stage-dataset/index';
 import { copyRanges, copySource } from '../../lambdas/training/staging';
 import type { StagingStore } from '../../lambdas/training/staging-store';
@@ -53,9 +54,23 @@ describe('staging a dataset version', () => {
   };
   const request = { runId: 'run-1', dataset: 'flights', datasetVersion: 'abc' };
 
+  const column = (name: string) => ({ name, type: 'number' as const, nullable: false });
+  const version: DatasetVersion = {
+    ...{
+      dataset: 'flights',
+      id: 'abc',
+      status: 'accepted',
+      manifestUri: 's3://lake/manifests/flights/abc.json',
+    },
+    ...{ objects: 2, rows: 3, bytes: 30 },
+    ...{ createdAt: '2013-02-01T00:00:00.000Z', firstEventAt: '2013-02-01T00:00:00.000Z' },
+    columns: [column('size'), column('late'), column('id')],
+  };
+
   function lake(copied: (key: string, size: number) => number = (_, size) => size) {
     const objects = new Map<string, number>();
     const made: string[] = [];
+    const written = new Map<string, unknown>();
     const store: StagingStore = {
       bucket: 'lake',
       sizes: async (prefix) => new Map([...objects].filter(([key]) => key.startsWith(prefix))),
@@ -63,8 +78,14 @@ describe('staging a dataset version', () => {
         made.push(`${sourceKey}@${versionId} -> ${key}`);
         objects.set(key, copied(key, size));
       },
+      writeJson: async (key, value) => void written.set(key, value),
     };
-    return { objects, made, handler: createHandler({ store, readManifest: async () => manifest }) };
+    const handler = createHandler({
+      store,
+      readManifest: async () => manifest,
+      datasetVersion: async (_, id) => (id === version.id ? version : undefined),
+    });
+    return { objects, made, written, handler };
   }
 
   it('copies exactly the versions that the manifest names, and tells where they are', async () => {
@@ -89,6 +110,20 @@ describe('staging a dataset version', () => {
     await expect(handler(request)).rejects.toThrow(
       '1 of 2 staged objects of dataset version abc are missing or have another size than the manifest says, e.g. raw/flights/2013/02.csv (version v2).',
     );
+  });
+
+  it('writes the order of the columns beside the data, so that it is no part of it', async () => {
+    const { written, handler } = lake();
+    await handler(request);
+    expect([...written]).toEqual([['staging/run-1/columns.json', ['size', 'late', 'id']]]);
+  });
+
+  it('does not stage a version that the catalog does not know', async () => {
+    const { made, handler } = lake();
+    await expect(handler({ ...request, datasetVersion: 'abd' })).rejects.toThrow(
+      'Dataset "flights" has no version abd.',
+    );
+    expect(made).toEqual([]);
   });
 
   it('names what is missing in the request', async () => {

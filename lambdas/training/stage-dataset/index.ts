@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { DataLakeEnv } from '../../../lib/data-lake/contract';
-import { stagedPrefix } from '../../../lib/training/contract';
-import type { Manifest } from '../../data-lake/entities';
+import { stagedColumnsKey, stagedPrefix } from '../../../lib/training/contract';
+import { catalog } from '../../data-lake/catalog';
+import type { DatasetVersion, Manifest } from '../../data-lake/entities';
 import { lakeStore } from '../../data-lake/lake-store';
-import { s3 } from '../../shared/clients';
+import { dynamo, s3 } from '../../shared/clients';
 import { requireEnv } from '../../shared/env';
 import { parseShape } from '../../shared/parse';
 import { copiesOf, planStaging } from '../staging';
@@ -14,6 +15,7 @@ const request = z.object({ runId: z.string(), dataset: z.string(), datasetVersio
 export interface StageDatasetDeps {
   readonly store: StagingStore;
   readManifest(dataset: string, id: string): Promise<Manifest>;
+  datasetVersion(dataset: string, id: string): Promise<DatasetVersion | undefined>;
 }
 
 export interface StagedDataset {
@@ -26,13 +28,15 @@ const AT_ONCE = 16;
 
 /**
  * Copies exactly the object versions that a manifest names into the run's staging folder, on S3's side. Called
- * again it goes on where it stopped.
+ * again it goes on where it stopped. Beside them it writes the order of the version's columns.
  *
- * @throws Error naming the objects whose copies are missing or have another size.
+ * @throws Error when the catalog does not know the version, or naming the objects whose copies are missing or have another size.
  */
 export function createHandler(deps: StageDatasetDeps) {
   return async (event: unknown): Promise<StagedDataset> => {
     const { runId, dataset, datasetVersion } = parseShape(request, event, 'The dataset to stage');
+    const version = await deps.datasetVersion(dataset, datasetVersion);
+    if (version === undefined) throw new Error(`Dataset "${dataset}" has no version ${datasetVersion}.`);
     const prefix = stagedPrefix(runId);
     const copies = copiesOf(await deps.readManifest(dataset, datasetVersion), prefix);
     const queue = [...planStaging(copies, await deps.store.sizes(prefix)).missing];
@@ -49,6 +53,10 @@ export function createHandler(deps: StageDatasetDeps) {
         `${missing.length} of ${copies.length} staged objects of dataset version ${datasetVersion} are missing or have another size than the manifest says, e.g. ${names.join(', ')}.`,
       );
     }
+    await deps.store.writeJson(
+      stagedColumnsKey(runId),
+      version.columns.map(({ name }) => name),
+    );
     const bytes = copies.reduce((sum, { size }) => sum + size, 0);
     return { uri: `s3://${deps.store.bucket}/${prefix}`, objects: copies.length, bytes };
   };
@@ -56,6 +64,9 @@ export function createHandler(deps: StageDatasetDeps) {
 
 export const handler = async (event: unknown): Promise<StagedDataset> => {
   const bucket = requireEnv(DataLakeEnv.BUCKET);
-  const lake = lakeStore(s3(), bucket);
-  return createHandler({ store: stagingStore(s3(), bucket), readManifest: lake.readManifest })(event);
+  return createHandler({
+    store: stagingStore(s3(), bucket),
+    readManifest: lakeStore(s3(), bucket).readManifest,
+    datasetVersion: catalog(dynamo(), requireEnv(DataLakeEnv.CATALOG_TABLE)).version,
+  })(event);
 };
