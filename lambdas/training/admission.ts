@@ -138,6 +138,9 @@ function nothingNew(lead: PendingTrigger, datasetVersion: string, judged: Run): 
 
 function heldBack(state: AdmissionState, policy: AdmissionPolicy): string | undefined {
   const dataRuns = state.runs.filter((run) => run.trigger === 'data');
+  if (policy.maxDataRunsPerDay === 0) {
+    return 'data may start no run (maxDataRunsPerDay is 0): waits for drift, a schedule or a person';
+  }
   const dayAgo = state.now.getTime() - DAY_SECONDS * 1000;
   const today = dataRuns.filter((run) => Date.parse(run.startedAt) > dayAgo);
   if (today.length >= policy.maxDataRunsPerDay) {

@@ -80,6 +80,17 @@ describe('the governor', () => {
     });
   });
 
+  it('defers data without a date where data may start no run at all, and holds nothing else back', () => {
+    const none = { ...policy, maxDataRunsPerDay: 0 };
+    for (const runs of [[], [earlier(3600)]]) {
+      expect(admit(state({ runs }), none)).toMatchObject({
+        decision: 'defer',
+        reasons: ['data may start no run (maxDataRunsPerDay is 0): waits for drift, a schedule or a person'],
+      });
+      expect(admit(state({ runs, pending: [drift] }), none).decision).toBe('start');
+    }
+  });
+
   it('defers data within the cooldown and says until when', () => {
     expect(admit(state({ runs: [earlier(100)] }), policy)).toMatchObject({
       decision: 'defer',
