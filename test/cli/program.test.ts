@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../cli/errors';
+import { createProgram } from '../../cli/program';
+
+/** Every command that does something, with its full name. */
+function leaves(command: Command, path = ''): [name: string, command: Command][] {
+  const name = `${path} ${command.name()}`.trim();
+  return command.commands.length === 0
+    ? [[name, command]]
+    : command.commands.flatMap((child) => leaves(child, name));
+}
+
+function help(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text;
+}
+
+async function failure(...args: string[]): Promise<unknown> {
+  try {
+    await createProgram().parseAsync(['node', 'flywheel', ...args]);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the flywheel command', () => {
+  it('has the commands that the README names', () => {
+    expect(leaves(createProgram()).map(([name]) => name)).toEqual([
+      'flywheel local up',
+      'flywheel local down',
+      'flywheel local status',
+      'flywheel status',
+      'flywheel watch',
+      'flywheel drop',
+      'flywheel predict',
+    ]);
+  });
+
+  it.each(leaves(createProgram()))('%s shows examples in its help', (_name, command) => {
+    expect(help(command)).toMatch(/Examples?:\n {2}\S/);
+  });
+
+  it.each(['drop', 'predict'])('%s names the argument when the file is missing', async (command) => {
+    const error = await failure(command, 'no-such-file.csv', '--endpoint-url', 'http://127.0.0.1:9');
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ field: 'file', message: 'There is no file no-such-file.csv.' });
+  });
+
+  it('says how to start a runtime when --local finds none', async () => {
+    expect(await failure('status', '--local', '9')).toMatchObject({
+      message: 'No laptop runtime is up on port 9. Start one with: flywheel local up',
+    });
+  });
+
+  it('refuses a --local that is no port', async () => {
+    expect(await failure('status', '--local', 'here')).toMatchObject({
+      message: '--local takes a port number, got "here".',
+    });
+  });
+});
