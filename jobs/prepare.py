@@ -1,7 +1,7 @@
 """Splits a dataset into training and hold-out rows and describes it for drift detection.
 
-A SageMaker processing job that needs nothing but Python. Reads every CSV file (with a header) below
-processing/input/data, in the order of their paths, and writes
+A SageMaker processing job that needs nothing but Python. Reads every file below processing/input/data, in the order
+of their paths, as CSV with a header (plain or gzip, whatever its name), and writes
   processing/output/train/train.csv         all columns but the ignored ones
   processing/output/holdout/holdout.csv     the same columns
   processing/output/baseline/baseline.json  per feature: bins, counts and how much it moves by itself
@@ -19,12 +19,14 @@ so they are exact up to that many rows; categories are exact up to 20,000 distin
 import argparse
 import bisect
 import csv
+import gzip
 import hashlib
 import json
 import math
 import os
 import random
 import sys
+import zlib
 from array import array
 from collections import Counter
 
@@ -42,10 +44,18 @@ MOVEMENT_QUANTILE = 0.9
 # Cells with a smaller expected count are pooled: below it the chi-square approximation is poor (Cochran 1954).
 MIN_EXPECTED = 5
 MAX_MESSAGE_BYTES = 1_000
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 class Problem(Exception):
     """Something in the input that the user has to put right; the text names file, line and column."""
+
+
+def open_text(path):
+    """The text of a file, which is taken for gzip by its first bytes and not by its name."""
+    with open(path, "rb") as file:
+        zipped = file.read(2) == GZIP_MAGIC
+    return (gzip.open if zipped else open)(path, "rt", newline="", encoding="utf-8-sig")
 
 
 class Dataset:
@@ -65,9 +75,6 @@ class Dataset:
             found += [os.path.join(folder, name) for name in names if not name.startswith((".", "_"))]
         if not found:
             raise Problem("there is no file in %s: the dataset version is empty" % self.folder)
-        for path in found:
-            if not path.lower().endswith(".csv"):
-                raise Problem("%s is not a CSV file: only .csv is supported" % self.name(path))
         return sorted(found, key=self.name)
 
     def name(self, path):
@@ -84,7 +91,7 @@ class Dataset:
         raise Problem("%s is empty: expected a header line" % self.name(path))
 
     def _lines(self, path):
-        with open(path, newline="", encoding="utf-8-sig") as file:
+        with open_text(path) as file:
             reader = csv.reader(file, strict=True)
             try:
                 for row in reader:
@@ -94,6 +101,8 @@ class Dataset:
                 raise Problem("%s line %d is not CSV: %s" % (self.name(path), reader.line_num, error))
             except UnicodeDecodeError as error:
                 raise Problem("%s after line %d is not UTF-8: %s" % (self.name(path), reader.line_num, error))
+            except (EOFError, OSError, zlib.error) as error:
+                raise Problem("%s after line %d cannot be read: %s" % (self.name(path), reader.line_num, error))
 
     def rows(self):
         """(row in the order of columns, file name, line number) of every row."""

@@ -1,3 +1,4 @@
+import gzip
 import json
 import random
 import unittest
@@ -80,6 +81,16 @@ class Splitting(PrepareCase):
         self.assertEqual(sorted(train[1:] + holdout[1:]),
                          sorted([row[HEADER.index(name)] for name in wanted] for row in rows))
         self.assertEqual(list(self.baseline()), ["colour", "id", "size"])
+
+    def test_gzip_is_read_by_its_content_and_names_do_not_matter(self):
+        rows = some_rows(600)
+        text = [csv_text(HEADER, part).encode() for part in (rows[:200], rows[200:400], rows[400:])]
+        self.write(("input", "data", "a.csv.gz"), gzip.compress(text[0]))
+        self.write(("input", "data", "b"), gzip.compress(text[1]))
+        self.write(("input", "data", "part-0003.txt"), text[2])
+        self.assertIn("split 600 rows of 3 files", self.run_job("--target", "late")[1])
+        both = self.rows("output", "train", "train.csv")[1:] + self.rows("output", "holdout", "holdout.csv")[1:]
+        self.assertEqual(sorted(both), sorted(rows))
 
     def test_blank_lines_are_no_rows(self):
         self.write(("input", "data", "a.csv"), "\n" + csv_text(HEADER, some_rows(300)).replace("\n", "\n\n"))
@@ -217,8 +228,14 @@ class Refusing(PrepareCase):
 
     def test_a_file_that_is_no_csv(self):
         self.data("a.csv", HEADER, some_rows(10))
-        self.write(("input", "data", "sub", "b.parquet"), "PAR1")
-        self.assertEqual(self.refused(), "sub/b.parquet is not a CSV file: only .csv is supported")
+        self.write(("input", "data", "sub", "b.parquet"), b"PAR1\x15\x04\x15\xff\n")
+        self.assertIn("sub/b.parquet after line 0 is not UTF-8", self.refused())
+
+    def test_gzip_that_is_cut_short_or_damaged(self):
+        whole = gzip.compress(csv_text(HEADER, some_rows(500)).encode(), mtime=0)
+        for broken in (whole[:-20], whole[:200] + bytes(50) + whole[250:]):
+            self.write(("input", "data", "a.csv.gz"), broken)
+            self.assertRegex(self.refused(), r"^a\.csv\.gz (after )?line \d+ (cannot be read|is not UTF-8|is not CSV)")
 
     def test_markers_and_hidden_files_are_passed_over(self):
         self.data("a.csv", HEADER, some_rows(500))
