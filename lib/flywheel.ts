@@ -62,6 +62,8 @@ export class Flywheel extends Construct {
       modelName,
       registry,
       captureBucket: this.lake.bucket,
+      // What trains a model also serves it.
+      imageRepositoryArns: props.image && [props.image._bind(this).repositoryArn],
       eventBus,
     });
     this.monitor = new ModelMonitor(this, 'Monitor', {

@@ -75,9 +75,16 @@ export interface ModelEndpointProps {
   /**
    * URIs of the ECR images that model versions use: only their repositories may be pulled from.
    *
-   * @default - AWS's images for scikit-learn and XGBoost, of the stack's region
+   * @default - AWS's images for scikit-learn and XGBoost, of the stack's region, unless `imageRepositoryArns` is given
    */
   readonly images?: string[];
+  /**
+   * ARNs of further ECR repositories that may be pulled from, for images whose URIs are known only when the stack is
+   * deployed.
+   *
+   * @default - none
+   */
+  readonly imageRepositoryArns?: string[];
   /**
    * What happens to the construct's own capture bucket and key when it is removed. With `DESTROY` the bucket is
    * deleted only when it is empty.
@@ -144,6 +151,7 @@ export class ModelEndpoint extends Resource implements IModelEndpoint {
       captureKey,
       rollbackAlarmArns: alarms.map((alarm) => alarm.alarmArn),
       images: props.images,
+      imageRepositoryArns: props.imageRepositoryArns,
     });
     this.deploymentStateMachine = new DeploymentPipeline(this, 'Deployment', {
       modelName: this.modelName,

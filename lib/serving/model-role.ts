@@ -20,8 +20,10 @@ export interface ModelRoleProps {
   readonly captureBucket: s3.IBucket;
   readonly captureKey: kms.IKey;
   readonly rollbackAlarmArns: string[];
-  /** URIs of the images, or undefined for AWS's framework images. */
+  /** URIs of images that may be pulled; without these and repositories, AWS's framework images may. */
   readonly images?: string[];
+  /** ARNs of repositories that may be pulled from. */
+  readonly imageRepositoryArns?: string[];
 }
 
 /**
@@ -75,9 +77,16 @@ function dataStatements(props: ModelRoleProps): iam.PolicyStatement[] {
 
 function imageStatements(scope: Construct, props: ModelRoleProps): iam.PolicyStatement[] {
   const stack = Stack.of(scope);
+  const { images, imageRepositoryArns } = props;
   const repositories =
-    props.images?.map((image) => repositoryArn(image, stack.partition)) ??
-    FRAMEWORK_REPOSITORIES.map((name) => `arn:${stack.partition}:ecr:${stack.region}:*:repository/${name}`);
+    images === undefined && imageRepositoryArns === undefined
+      ? FRAMEWORK_REPOSITORIES.map(
+          (name) => `arn:${stack.partition}:ecr:${stack.region}:*:repository/${name}`,
+        )
+      : [
+          ...(images ?? []).map((image) => repositoryArn(image, stack.partition)),
+          ...(imageRepositoryArns ?? []),
+        ];
   return [
     new iam.PolicyStatement({
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
