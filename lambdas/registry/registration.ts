@@ -77,16 +77,24 @@ export function featuresOf(
     .map(({ name, type, nullable }) => ({ name, type, nullable }));
 }
 
-/** @throws Error when the artifact is not a safe key of the registry's own bucket. */
+/** Evaluation finds the champion's archive by this name. */
+const ARCHIVE = 'model.tar.gz';
+
+/** @throws Error when the artifact is not a safe key of the registry's own bucket, or is not called model.tar.gz. */
 export function requireOwnArtifact(uri: string, bucket: string): void {
   const prefix = `s3://${bucket}/`;
   const key = uri.startsWith(prefix) ? uri.slice(prefix.length) : '';
   const safe =
     /^(runs|models)\/[\w!*'().=+@/-]+$/.test(key) &&
     !key.split('/').some((part) => part === '' || part === '..');
-  if (safe) return;
+  if (!safe) {
+    throw new Error(
+      `artifactUri "${uri}" is not an artifact of this registry: put it under ${prefix}models/ (runs write under ${prefix}runs/).`,
+    );
+  }
+  if (key.endsWith(`/${ARCHIVE}`)) return;
   throw new Error(
-    `artifactUri "${uri}" is not an artifact of this registry: put it under ${prefix}models/ (runs write under ${prefix}runs/).`,
+    `artifactUri "${uri}" must end in "/${ARCHIVE}": later candidates are compared with the archive of that name.`,
   );
 }
 

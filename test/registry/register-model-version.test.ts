@@ -159,6 +159,14 @@ describe('an artifact', () => {
     expect(() => requireOwnArtifact(uri, 'artifacts')).toThrow('is not an artifact of this registry');
   });
 
+  it.each([
+    's3://artifacts/models/flights-v1.tar.gz',
+    's3://artifacts/models/flights/v1-model.tar.gz',
+    's3://artifacts/models/flights/model.tar.gz/weights',
+  ])('at %j is not taken, since evaluation would not find it', (uri) => {
+    expect(() => requireOwnArtifact(uri, 'artifacts')).toThrow('must end in "/model.tar.gz"');
+  });
+
   it('of a run or of the folder for models is taken', () => {
     requireOwnArtifact('s3://artifacts/runs/data-1/model/model.tar.gz', 'artifacts');
     requireOwnArtifact('s3://artifacts/models/flights/v1/model.tar.gz', 'artifacts');
