@@ -1,5 +1,6 @@
 import type { Manifest, ManifestObject } from './entities';
 import { createManifest } from './manifest';
+import { firstLines } from './report';
 import type { Resolution } from './resolve';
 
 /** What a closed drop comes to. Several can hold at once: a drop may bring good files and bad ones. */
@@ -45,7 +46,7 @@ export function decide(dataset: string, parent: Manifest | undefined, resolution
     return { ...accept, quarantine: createManifest(dataset, asDropped(resolution), parent?.id) };
   }
   if (accept.accept !== undefined) return accept;
-  const unchanged = reasonsUnchanged(parent, resolution);
+  const unchanged = firstLines(reasonsUnchanged(parent, resolution));
   if (next === undefined && parent !== undefined) {
     unchanged.push(`no usable object is left, so version ${short(parent.id)} stays current`);
   }

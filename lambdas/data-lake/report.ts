@@ -39,8 +39,15 @@ export function createReport(
   };
 }
 
-/** Lines that an item or an event carries; the report has them all. */
+/** Lines that an item or an event carries: an event holds 256 KB. */
 const MAX_LINES = 20;
+
+/** The first lines, and how many more there are. */
+export function firstLines(lines: readonly string[], whereAreMore = ''): string[] {
+  const rest = lines.length - MAX_LINES;
+  return rest > 0 ? [...lines.slice(0, MAX_LINES), `and ${rest} more${whereAreMore}`] : [...lines];
+}
+
 /** Columns and values come from the file, so they may be of any length. */
 const MAX_LINE_LENGTH = 400;
 
@@ -56,7 +63,8 @@ export function problemLines(files: readonly Pick<FileReport, 'key' | 'problems'
   const all = files.flatMap(({ key, problems }) => problems.map((found) => ({ key, found })));
   const errors = all.filter(({ found }) => isError(found));
   const warnings = all.filter(({ found }) => !isError(found));
-  const lines = [...errors, ...warnings].map(({ key, found }) => lineOf(key, found));
-  const rest = lines.length - MAX_LINES;
-  return rest > 0 ? [...lines.slice(0, MAX_LINES), `and ${rest} more in the report`] : lines;
+  return firstLines(
+    [...errors, ...warnings].map(({ key, found }) => lineOf(key, found)),
+    ' in the report',
+  );
 }

@@ -127,6 +127,23 @@ describe('the same file again', () => {
     expect(world.lake.opened).toHaveLength(2);
   });
 
+  test('in a drop of thousands of files names the first ones, so that the event is not too large', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 2500 }, (_, at) => [
+        `${'k'.repeat(100)}-${String(at).padStart(4, '0')}.csv`,
+        JANUARY,
+      ]),
+    );
+    const world = new World();
+    await world.drop(files);
+    const [event] = await world.drop(files);
+    expect(event?.detailType).toBe(UNCHANGED);
+    const { reasons } = event!.detail;
+    expect(reasons).toHaveLength(21);
+    expect(reasons.at(-1)).toBe('and 2480 more');
+    expect(JSON.stringify(event).length).toBeLessThan(256 * 1024);
+  });
+
   test('with quarantined bytes changes nothing, says so once and is not read a third time', async () => {
     const world = await inJanuary();
     const before = world.catalog.pointer;
