@@ -25,7 +25,9 @@ export function deploymentOutcome(end: DeploymentEnd): DeploymentOutcome {
 }
 
 function inWords(failure: { step?: string; error?: string; cause?: string }): string {
-  return `${failure.step} failed: ${failure.error ?? 'unknown error'}: ${messageOf(failure.cause ?? '')}`;
+  const message = messageOf(failure.cause ?? '');
+  const error = failure.error ?? 'unknown error';
+  return `${failure.step} failed: ${message === '' ? error : `${error}: ${message}`}`;
 }
 
 /** A Lambda's cause is JSON with the message in it; SageMaker's is the message. */

@@ -53,11 +53,15 @@ export const SAGEMAKER_RETRY = [
   },
 ];
 
+/** What an error says of itself. A timeout may say nothing: `otherwise`, an expression, stands for it. @internal */
+export const causeOr = (otherwise: string): string =>
+  jsonata(`$exists($states.errorOutput.Cause) ? $string($states.errorOutput.Cause) : ${otherwise}`);
+
 /** What was caught, for `failure`. @internal */
 export const caught = (step: string): Record<string, string> => ({
   step,
   error: jsonata('$states.errorOutput.Error'),
-  cause: jsonata('$string($states.errorOutput.Cause)'),
+  cause: causeOr("''"),
 });
 
 /** A call of one of the handlers. Its answer is `$states.result.Payload`. @internal */

@@ -1,4 +1,5 @@
 import {
+  causeOr,
   choice,
   identity,
   jsonata,
@@ -35,7 +36,7 @@ export function watchStates(options: DeploymentDefinitionOptions): Record<string
       Catch: [
         {
           ErrorEquals: ['States.ALL'],
-          Assign: { endpoint: { error: jsonata('$string($states.errorOutput.Cause)') } },
+          Assign: { endpoint: { error: causeOr('$states.errorOutput.Error') } },
           Next: 'CheckDeployment',
         },
       ],

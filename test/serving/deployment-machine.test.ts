@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endpointConfigName } from '../../lambdas/serving/deployed-names';
+import { LEASE_SECONDS } from '../../lib/serving/contract';
 import { MODEL } from '../registry/samples';
 import { DeploymentWorld } from './fake/deployment-world';
 import { StateError } from './fake/state-machine';
@@ -224,7 +225,7 @@ describe('deployments at the same time', () => {
     world.beforeHandler = async (name) => {
       checks += name === 'check' ? 1 : 0;
       if (name !== 'check' || checks !== 2) return;
-      world.clock.advance(1000);
+      world.clock.advance(LEASE_SECONDS + 1);
       const now = world.clock.now();
       await world.store.acquireLease({
         model: MODEL,
@@ -292,6 +293,24 @@ describe('a deployment that cannot be', () => {
       expect(await world.lease()).toBeUndefined();
     },
   );
+
+  it('because SageMaker does not answer, which is an error without a cause, frees the lease', async () => {
+    world.sageMaker.faultOf = (name) =>
+      name === 'createModel' ? new StateError('States.Timeout') : undefined;
+    expect(await world.deploy('deploy-1', 1)).toMatchObject({
+      status: 'failed',
+      reasons: ['createModel failed: States.Timeout'],
+    });
+    expect(await world.lease()).toBeUndefined();
+  });
+
+  it('because the endpoint can never be described gives up at the deadline', async () => {
+    world.sageMaker.faultOf = (name) =>
+      name === 'describeEndpoint' ? new StateError('States.Timeout') : undefined;
+    const finished = await world.deploy('deploy-1', 1);
+    expect(finished.status).toBe('failed');
+    expect(finished.reasons.join(' ')).toContain('the endpoint could not be described (States.Timeout)');
+  });
 
   it('because a limit stays exceeded gives up after some attempts', async () => {
     world.sageMaker.faultOf = (name) =>

@@ -6,7 +6,7 @@ import type { State } from '../../../lib/serving/definition-states';
 export class StateError extends Error {
   constructor(
     readonly error: string,
-    readonly cause: string,
+    readonly cause?: string,
   ) {
     super(`${error}: ${cause}`);
   }
@@ -84,7 +84,10 @@ export class StateMachineRun {
         return { output, next: state.Next as string | undefined };
       } catch (error) {
         const known = asStateError(error);
-        const errorOutput = { Error: known.error, Cause: known.cause };
+        const errorOutput = {
+          Error: known.error,
+          ...(known.cause === undefined ? {} : { Cause: known.cause }),
+        };
         const retry = find(state.Retry as Rule[] | undefined, known.error);
         if (retry !== undefined && (attempts.get(retry) ?? 0) < (retry.MaxAttempts ?? 3)) {
           attempts.set(retry, (attempts.get(retry) ?? 0) + 1);
