@@ -32,8 +32,16 @@ export const endpointNameOf = (model: string): string => model;
 /** Names of SageMaker models and endpoint configurations of a model begin so. @internal */
 export const deployedNamePrefix = (model: string): string => `${model}-v`;
 
-/** Seconds for which a deployment's lease is taken and renewed: outlasts the longest task between renewals. @internal */
-export const LEASE_SECONDS = 900;
+/**
+ * Seconds for which a deployment's lease is taken, and renewed by every plan and every check. In between, SageMaker
+ * creates model, configuration and endpoint, and describes the endpoint. One of these calls may be repeated to the
+ * end: 60 + 120 + 240 + 480 + 600 = 1,500 s of waiting for a limit, 5 + 10 + 20 + 40 + 60 + 60 = 195 s for throttling,
+ * and 12 attempts of 60 s: 2,415 s. With the three others at their first attempt and the handler's call on top, under
+ * an hour; and less than a deployment waits for its turn, so that a lease left behind holds up but does not defeat.
+ *
+ * @internal
+ */
+export const LEASE_SECONDS = 3600;
 
 /** Endpoint configurations kept after a deployment, besides the live and the pending one. @internal */
 export const KEEP_CONFIGS = 2;

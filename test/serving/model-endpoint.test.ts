@@ -6,6 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ModelRegistry } from '../../lib/registry/model-registry';
+import { LEASE_SECONDS } from '../../lib/serving/contract';
 import { ModelEndpoint, type ModelEndpointProps } from '../../lib/serving/model-endpoint';
 import { TrafficShift } from '../../lib/serving/traffic-shift';
 
@@ -238,6 +239,20 @@ describe('the state machine', () => {
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
       TracingConfiguration: { Enabled: true },
     });
+  });
+
+  it('waits longer for its turn than a lease lasts that was left behind', () => {
+    for (const traffic of [TrafficShift.canary(), TrafficShift.allAtOnce()]) {
+      const functions = Template.fromStack(synthesise({ traffic }).stack).findResources(
+        'AWS::Lambda::Function',
+        { Properties: { Environment: { Variables: { TURN_LIMIT_SECONDS: Match.anyValue() } } } },
+      );
+      const limits = Object.values(functions).map(({ Properties }) =>
+        Number(Properties.Environment.Variables.TURN_LIMIT_SECONDS),
+      );
+      expect(limits).toHaveLength(1);
+      expect(limits[0]).toBeGreaterThan(LEASE_SECONDS);
+    }
   });
 
   it('gives SageMaker both alarms, by reference, so that they exist first', () => {
