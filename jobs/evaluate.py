@@ -13,8 +13,9 @@ and writes below processing/output
 Rows go through the same four functions as on an endpoint: model_fn, input_fn, predict_fn and output_fn of the
 inference script, with the defaults of SageMaker's scikit-learn container for those it leaves out. Each model is
 scored in a process of its own, so that two versions of the same module names, or a crash, cannot touch each other.
-A candidate that cannot score fails the job. A champion that cannot (its columns are gone, its code breaks) is
-reported as championError and its column stays empty.
+A model that cannot score fails the job, the champion as well: without its scores nobody knows whether the candidate
+is worse. Only a champion whose columns are gone from the data is reported as championError and its column stays
+empty: it could not be served with such data either. The champion runs with the program that its package names.
 """
 
 import argparse
@@ -34,7 +35,8 @@ import time
 CHUNK_ROWS = 1_000
 HISTOGRAM_BINS = 50
 CSV = "text/csv"
-# Inside the package: which columns the model reads, in which order, so that later versions can still score it.
+# Inside the package: which columns the model reads, in which order, and with which program, so that later versions
+# can still score it.
 PACKAGE_FILE = ".flywheel/package.json"
 MAX_MESSAGE_BYTES = 1_000
 
@@ -102,19 +104,26 @@ def package(arguments, folder, features):
         raise Problem("the source archive has no %s" % arguments.program)
     os.makedirs(os.path.dirname(os.path.join(folder, PACKAGE_FILE)), exist_ok=True)
     with open(os.path.join(folder, PACKAGE_FILE), "w", encoding="utf-8") as file:
-        json.dump({"version": 1, "features": features, "target": arguments.target}, file, sort_keys=True)
+        json.dump({"version": 1, "features": features, "target": arguments.target, "program": arguments.program},
+                  file, sort_keys=True)
     output = os.path.join(arguments.output, "model")
     os.makedirs(output, exist_ok=True)
     pack(folder, os.path.join(output, "model.tar.gz"))
 
 
-def features_of(folder, default):
-    """The columns that a packaged model reads."""
+def read_package(folder):
+    """What the package says of itself: nothing when the model was not packaged here."""
     path = os.path.join(folder, PACKAGE_FILE)
     if not os.path.isfile(path):
-        return default
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)["features"]
+        return {}
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+    except ValueError as error:
+        raise Problem("%s is not JSON: %s" % (PACKAGE_FILE, error))
+    if not isinstance(found, dict):
+        raise Problem("%s does not hold an object" % PACKAGE_FILE)
+    return found
 
 
 # --- the scoring process -----------------------------------------------------------------------------------------
@@ -307,18 +316,23 @@ def read_scores(path):
         return [float(line) for line in file]
 
 
-def start_champion(arguments, holdout, default, work):
-    """The champion's scoring process, or (None, why it cannot be scored), or (None, None) when there is none."""
+def start_champion(arguments, holdout, header, work):
+    """The champion's scoring process, or (None, which columns it lacks), or (None, None) when there is none."""
     archive = os.path.join(arguments.input, "champion", "model.tar.gz")
     if not os.path.isfile(archive):
         return None, None
     folder = os.path.join(work, "champion")
     try:
         extract(archive, folder)
-        features = features_of(folder, default)
-    except (Problem, ValueError, KeyError) as error:
-        return None, str(error)
-    return Scoring(folder, arguments.program, holdout, features, work, "champion-run"), None
+        known = read_package(folder)
+    except Problem as problem:
+        raise Problem("the champion cannot be scored: %s" % problem)
+    features = known.get("features", [name for name in header if name != arguments.target])
+    missing = [name for name in features if name not in header]
+    if missing:
+        return None, "the hold-out has no column %s" % ", ".join(missing)
+    program = known.get("program", arguments.program)
+    return Scoring(folder, program, holdout, features, work, "champion-run"), None
 
 
 def evaluate(arguments, work):
@@ -332,7 +346,7 @@ def evaluate(arguments, work):
 
     candidate_folder = os.path.join(work, "candidate")
     package(arguments, candidate_folder, features)
-    champion, champion_error = start_champion(arguments, holdout, features, work)
+    champion, champion_error = start_champion(arguments, holdout, header, work)
     candidate = Scoring(candidate_folder, arguments.program, holdout, features, work, "candidate-run")
     try:
         seconds, error = candidate.result()
@@ -340,7 +354,9 @@ def evaluate(arguments, work):
             raise Problem("the candidate cannot be scored: %s" % error)
         champion_seconds = None
         if champion is not None:
-            champion_seconds, champion_error = champion.result()
+            champion_seconds, error = champion.result()
+            if error is not None:
+                raise Problem("the champion cannot be scored, so that nothing can be compared: %s" % error)
     finally:
         candidate.stop()
         if champion is not None:

@@ -41,7 +41,7 @@ const summaryShape = z.object({
   rows: z.number().int(),
   candidateSeconds: z.number().optional(),
   championSeconds: z.number().optional(),
-  /** Why the champion could not score these rows, for instance because it reads a column that is gone. */
+  /** Which columns that the champion reads are gone; any other failure to score it fails the evaluation. */
   championError: z.string().optional(),
 });
 

@@ -23,7 +23,7 @@ export interface Evidence {
   /** Absent when there is no champion yet. */
   readonly champion?: ArrayLike<number>;
   readonly championVersion?: number;
-  /** Why the champion could not score these rows. */
+  /** Which columns that the champion reads these rows lack: nothing else excuses it from the comparison. */
   readonly championError?: string;
   readonly seed: string;
 }

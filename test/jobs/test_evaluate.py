@@ -114,14 +114,36 @@ class Scoring(EvaluateCase):
         self.assertIn("the champion could not be scored: the hold-out has no column colour", message)
         self.assertTrue(all(row[2] == "" for row in self.scores()[1:]))
 
-    def test_a_champion_that_raises_or_dies_does_not_harm_the_candidate(self):
+    def test_a_champion_runs_with_the_program_that_it_was_packaged_with(self):
+        self.given()
+        self.write_tar(("input", "source", "sourcedir.tar.gz"), {"old.py": SCRIPT, "helper.py": HELPER})
+        status, message = self.run_job("--target", "late", "--program", "old.py")
+        self.assertEqual(status, 0, message)
+        with open(self.path("output", "model", "model.tar.gz"), "rb") as file:
+            self.write(("input", "champion", "model.tar.gz"), file.read())
+        self.given()
+        self.succeeds()
+        self.assertTrue(all(row[1] == row[2] for row in self.scores()[1:]))
+
+    def test_a_champion_that_raises_or_dies_fails_the_job_so_that_no_comparison_is_left_out(self):
         for body, error in (("raise KeyError('colour')", "KeyError: 'colour'"),
                             ("os._exit(9)", "the scoring process ended with status 9")):
             self.given()
             self.given_champion({"weight.txt": "1", "code/helper.py": HELPER,
                                  "code/inference.py": SCRIPT + "\ndef predict_fn(rows, model):\n    %s\n" % body})
-            self.succeeds()
-            self.assertEqual(self.summary()["championError"], error)
+            self.assertEqual(self.refused(),
+                             "the champion cannot be scored, so that nothing can be compared: " + error)
+        self.assertFalse(os.path.exists(self.path("output", "evaluation")))
+
+    def test_a_champion_whose_package_cannot_be_read_fails_the_job(self):
+        for files, error in (({".flywheel/package.json": "{"}, ".flywheel/package.json is not JSON"),
+                             ({".flywheel/package.json": "[]"}, ".flywheel/package.json does not hold an object"),
+                             ({"../evil": ""}, "../evil lies outside the archive")):
+            self.given()
+            self.given_champion(files)
+            self.assertIn(error, self.refused())
+        self.write(("input", "champion", "model.tar.gz"), b"no tar")
+        self.assertIn("the champion cannot be scored", self.refused())
 
     def test_functions_that_a_script_leaves_out_are_those_of_the_container(self):
         try:
