@@ -96,7 +96,8 @@ export class Flywheel extends Construct {
     });
     if (alarmTopic !== undefined) {
       const action = new cloudwatchActions.SnsAction(alarmTopic);
-      for (const alarm of [...this.lake.deadLetterAlarms, ...this.training.alarms]) {
+      const { lake, endpoint, training } = this;
+      for (const alarm of [...lake.deadLetterAlarms, ...endpoint.deploymentAlarms, ...training.alarms]) {
         alarm.addAlarmAction(action);
       }
     }

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { Flywheel } from '../lib/flywheel';
 import type { FlywheelProps } from '../lib/flywheel-props';
@@ -57,5 +58,26 @@ describe("the model's containers", () => {
     const text = JSON.stringify(pulledFrom(synthesise(() => ({ image: Image.sklearn('1.2-1') }))));
     expect(text).toContain('Fn::FindInMap');
     expect(text).toContain('repository/sagemaker-scikit-learn');
+  });
+});
+
+describe('the alarm topic', () => {
+  it('hears of deployments that ended without recording their outcome', () => {
+    const template = synthesise((stack) => ({ alarmTopic: new sns.Topic(stack, 'Alarms') }));
+    const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    const machines = Object.keys(template.findResources('AWS::StepFunctions::StateMachine'));
+    const deployment = machines.find((id) => id.includes('EndpointDeployment'));
+    expect(deployment).toBeDefined();
+    const alarms = Object.values(
+      template.findResources('AWS::CloudWatch::Alarm', {
+        Properties: { Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: deployment } }] },
+      }),
+    );
+    expect(alarms.map(({ Properties }) => Properties.MetricName).sort()).toEqual([
+      'ExecutionsAborted',
+      'ExecutionsFailed',
+      'ExecutionsTimedOut',
+    ]);
+    for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
   });
 });

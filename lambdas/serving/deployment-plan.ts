@@ -15,6 +15,8 @@ export interface PlanFacts {
   readonly alarms: readonly AlarmView[];
   /** Name of the configuration that this deployment makes live. */
   readonly endpointConfigName: string;
+  /** What the plan before this one was, if there was one: it came to nothing. */
+  readonly previousOutcome?: PlanDecision['outcome'];
 }
 
 /** What to do next. `creating`: the endpoint has never served. */
@@ -35,10 +37,29 @@ export const ALARM_GRACE_SECONDS = 600;
 
 /**
  * Decides about the next step of a deployment: a lease held by another and an endpoint that is changing are waited
- * for, up to the limit; a failed endpoint is replaced; what this deployment has begun already is taken up again.
+ * for, up to the limit; a failed endpoint is replaced; what this deployment has begun already is taken up again. What
+ * SageMaker refused to begin is tried again, up to the same limit.
  */
 export function planDeployment(facts: PlanFacts): PlanDecision {
-  const waited = (facts.now.getTime() - facts.waitingSince.getTime()) / 1000;
+  const decision = nextStep(facts);
+  const waited = waitedSeconds(facts);
+  const again = decision.outcome === facts.previousOutcome && decision.outcome !== 'wait';
+  return again && waited >= facts.turnLimitSeconds
+    ? {
+        outcome: 'refused',
+        reasons: [
+          `Gave up after ${Math.round(waited)} s: SageMaker refuses again and again to ${decision.outcome} the endpoint. The history of the execution has its words.`,
+        ],
+      }
+    : decision;
+}
+
+function waitedSeconds({ now, waitingSince }: PlanFacts): number {
+  return (now.getTime() - waitingSince.getTime()) / 1000;
+}
+
+function nextStep(facts: PlanFacts): PlanDecision {
+  const waited = waitedSeconds(facts);
   const wait = (reason: string): PlanDecision =>
     waited >= facts.turnLimitSeconds
       ? {

@@ -1,5 +1,5 @@
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -46,6 +46,8 @@ const MARGIN_SECONDS = 3600;
  */
 export class DeploymentPipeline extends Construct {
   public readonly stateMachine: sfn.StateMachine;
+  /** One for each way in which an execution ends without having recorded its outcome. */
+  public readonly unrecordedAlarms: cloudwatch.Alarm[];
 
   constructor(scope: Construct, id: string, props: DeploymentPipelineProps) {
     super(scope, id);
@@ -81,6 +83,24 @@ export class DeploymentPipeline extends Construct {
       logs: { destination: logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
     });
     this.stateMachine.node.addDependency(policy);
+    this.unrecordedAlarms = [
+      this.unrecordedAlarm('Failed', this.stateMachine.metricFailed(), props.modelName),
+      this.unrecordedAlarm('TimedOut', this.stateMachine.metricTimedOut(), props.modelName),
+      this.unrecordedAlarm('Aborted', this.stateMachine.metricAborted(), props.modelName),
+    ];
+  }
+
+  /** A single alarm would need metric math, which the laptop runtime does not know. */
+  private unrecordedAlarm(how: string, metric: cloudwatch.Metric, modelName: string): cloudwatch.Alarm {
+    return metric.with({ statistic: 'Sum', period: Duration.minutes(5) }).createAlarm(this, `${how}Alarm`, {
+      alarmDescription:
+        `A deployment of model ${modelName} ended without recording its outcome. Compare the endpoint with the ` +
+        'champion, and deploy the version that should be live once more.',
+      threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
   }
 
   private createFunctions(props: DeploymentPipelineProps, limitSeconds: number) {

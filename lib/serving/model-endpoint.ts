@@ -111,6 +111,11 @@ export class ModelEndpoint extends Resource implements IModelEndpoint {
   public readonly executionRole: iam.IRole;
   /** The alarms that roll a deployment back. */
   public readonly rollbackAlarms: cloudwatch.IAlarm[];
+  /**
+   * Go off when a deployment fails, times out or is stopped before its outcome is recorded. A deployment that was
+   * rolled back has recorded that, and raises none of these.
+   */
+  public readonly deploymentAlarms: cloudwatch.Alarm[];
   private readonly api: PredictionApi;
 
   /** @throws Error for settings that SageMaker would refuse or that could never work, saying why. */
@@ -153,7 +158,7 @@ export class ModelEndpoint extends Resource implements IModelEndpoint {
       images: props.images,
       imageRepositoryArns: props.imageRepositoryArns,
     });
-    this.deploymentStateMachine = new DeploymentPipeline(this, 'Deployment', {
+    const deployment = new DeploymentPipeline(this, 'Deployment', {
       modelName: this.modelName,
       endpointName: this.endpointName,
       instanceType,
@@ -170,7 +175,9 @@ export class ModelEndpoint extends Resource implements IModelEndpoint {
         BlueGreenUpdatePolicy: policy,
         AutoRollbackConfiguration: { Alarms: alarms.map((alarm) => ({ AlarmName: alarm.alarmName })) },
       },
-    }).stateMachine;
+    });
+    this.deploymentStateMachine = deployment.stateMachine;
+    this.deploymentAlarms = deployment.unrecordedAlarms;
     this.api = new PredictionApi(this, 'Predictions', {
       modelName: this.modelName,
       endpointName: this.endpointName,

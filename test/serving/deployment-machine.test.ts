@@ -312,6 +312,17 @@ describe('a deployment that cannot be', () => {
     expect(finished.reasons.join(' ')).toContain('the endpoint could not be described (States.Timeout)');
   });
 
+  it('because SageMaker stays busy gives up when its turn is over', async () => {
+    world.sageMaker.faultOf = (name) =>
+      name === 'createEndpoint'
+        ? new StateError('SageMaker.SageMakerException', 'Rate exceeded (Status Code: 400)')
+        : undefined;
+    const finished = await world.deploy('deploy-1', 1);
+    expect(finished.status).toBe('failed');
+    expect(finished.reasons.join(' ')).toContain('Gave up after 3600 s');
+    expect(await world.lease()).toBeUndefined();
+  });
+
   it('because a limit stays exceeded gives up after some attempts', async () => {
     world.sageMaker.faultOf = (name) =>
       name === 'createEndpoint'

@@ -49,6 +49,21 @@ describe('a deployment', () => {
     });
   });
 
+  it('gives up beginning what SageMaker refused until the limit, but not what has just become possible', () => {
+    const update = facts({ now: later(7200), previousOutcome: 'update' });
+    expect(planDeployment(update)).toEqual({
+      outcome: 'refused',
+      reasons: [
+        'Gave up after 7200 s: SageMaker refuses again and again to update the endpoint. The history of the execution has its words.',
+      ],
+    });
+    expect(planDeployment({ ...update, now: later(7199) }).outcome).toBe('update');
+    expect(planDeployment({ ...update, previousOutcome: 'wait' }).outcome).toBe('update');
+    expect(planDeployment({ ...update, endpoint: undefined, previousOutcome: 'replace' }).outcome).toBe(
+      'create',
+    );
+  });
+
   it.each(['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'])(
     'waits while the endpoint is %s',
     (status) => {

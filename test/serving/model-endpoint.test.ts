@@ -217,7 +217,7 @@ describe('the rollback alarms', () => {
         { Name: 'VariantName', Value: 'AllTraffic' },
       ],
     };
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 2);
+    template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { Namespace: 'AWS/SageMaker' }, 2);
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       ...common,
       MetricName: 'Invocation5XXErrors',
@@ -234,6 +234,22 @@ describe('the rollback alarms', () => {
 });
 
 describe('the state machine', () => {
+  it.each(['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'])(
+    'raises an alarm when an execution ends unseen: %s',
+    (MetricName) => {
+      const [machine] = Object.keys(template.findResources('AWS::StepFunctions::StateMachine'));
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'AWS/States',
+        MetricName,
+        Statistic: 'Sum',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+        Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: machine } }],
+      });
+    },
+  );
+
   it('logs everything but the data', () => {
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
@@ -258,7 +274,9 @@ describe('the state machine', () => {
   it('gives SageMaker both alarms, by reference, so that they exist first', () => {
     const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
     const definition = text(machine!.Properties.DefinitionString);
-    const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm'));
+    const alarms = Object.keys(
+      template.findResources('AWS::CloudWatch::Alarm', { Properties: { Namespace: 'AWS/SageMaker' } }),
+    );
     expect(definition).toContain(`"Alarms":[{"AlarmName":"<${alarms[0]}>"},{"AlarmName":"<${alarms[1]}>"}]`);
   });
 });

@@ -12,7 +12,11 @@ export interface PlanEvent {
   readonly deploymentId: string;
   readonly request: unknown;
   /** The plan before; empty at the first attempt. */
-  readonly previous: { readonly waitingSince?: string; readonly turnSince?: string };
+  readonly previous: {
+    readonly waitingSince?: string;
+    readonly turnSince?: string;
+    readonly outcome?: Plan['outcome'];
+  };
 }
 
 /** What the state machine goes on with. Names, times and lists are always there; the rest once a turn was got. */
@@ -90,6 +94,7 @@ export function createHandler(deps: PlanDeps) {
       endpoint,
       alarms,
       endpointConfigName: configName,
+      previousOutcome: event.previous.outcome,
     });
     if (lease !== undefined) {
       await record(deps, event.deploymentId, request, { configName, champion, endpoint, waitingSince });
