@@ -377,7 +377,7 @@ def prepare(arguments):
     if not 0 < arguments.holdout_fraction < 1:
         raise Problem("--holdout-fraction must be between 0 and 1, got %s" % arguments.holdout_fraction)
     dataset = Dataset(arguments.data, read_columns(arguments.columns))
-    ignored = [name for name in arguments.ignore.split(",") if name]
+    ignored = arguments.ignore
     for option, names in (("--target", [arguments.target]), ("--ignore", ignored),
                           ("--split-key", [arguments.split_key] if arguments.split_key else [])):
         for name in names:
@@ -421,7 +421,8 @@ def main(argv=None):
     parser.add_argument("--target", required=True, help="the column to predict, 0 or 1 in every row")
     parser.add_argument("--holdout-fraction", type=float, default=0.2)
     parser.add_argument("--split-key", help="the column whose value decides the side (default: the whole row)")
-    parser.add_argument("--ignore", default="", help="comma-separated columns that are no features")
+    parser.add_argument("--ignore", action="append", default=[], metavar="NAME",
+                        help="a column that is no feature; once for each such column")
     parser.add_argument("--columns", help="JSON file with the columns' order (default: that of the first file)")
     parser.add_argument("--data", default=os.path.join(base, "processing", "input", "data"))
     parser.add_argument("--output", default=os.path.join(base, "processing", "output"))

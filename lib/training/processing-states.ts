@@ -152,7 +152,7 @@ function prepareArguments(options: PipelineOptions): string[] {
     '--columns',
     `${PROCESSING}/input/columns/${COLUMNS_FILE}`,
     ...(splitKey === undefined ? [] : ['--split-key', splitKey]),
-    ...(ignoredColumns.length === 0 ? [] : ['--ignore', ignoredColumns.join(',')]),
+    ...ignoredColumns.map((column) => `--ignore=${column}`),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { MAX_MODEL_NAME } from './contract';
+import { checkJobLimits } from './job-limits';
 import type { TrainingPipelineProps } from './training-pipeline-props';
 
 /**
@@ -22,10 +23,6 @@ export function checkTrainingProps(props: TrainingPipelineProps): void {
   if (ignoredColumns.includes(target)) {
     throw new Error(`ignoredColumns contains "${target}", which is the target.`);
   }
-  const comma = ignoredColumns.find((column) => column.includes(','));
-  if (comma !== undefined) {
-    throw new Error(`ignoredColumns contains "${comma}": a column whose name has a comma cannot be ignored.`);
-  }
   const reserved = Object.keys(hyperparameters).find((name) => name.startsWith('sagemaker_'));
   if (reserved !== undefined) {
     throw new Error(`hyperparameters contains "${reserved}": names with sagemaker_ are SageMaker's own.`);
@@ -34,4 +31,5 @@ export function checkTrainingProps(props: TrainingPipelineProps): void {
   if (!Number.isInteger(maxDataRunsPerDay) || maxDataRunsPerDay < 0) {
     throw new Error(`maxDataRunsPerDay is ${maxDataRunsPerDay}: give a whole number of at least 0.`);
   }
+  checkJobLimits(props);
 }

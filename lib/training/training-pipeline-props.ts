@@ -89,7 +89,7 @@ export interface TrainingPipelineProps {
    */
   readonly compute?: Compute;
   /**
-   * The instance that splits the data and scores candidate and champion.
+   * The instance that splits the data and scores candidate and champion. Its `maxRuntime` is at most 9 days.
    *
    * @default Compute.cpu()
    */

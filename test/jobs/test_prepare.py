@@ -62,6 +62,12 @@ class Splitting(PrepareCase):
         self.assertEqual(held[1:], [row[1:] for row in rows if prepare.held_out(row[0], 0.2)])
         self.assertEqual(list(self.baseline()), ["size", "colour"])
 
+    def test_columns_are_ignored_whatever_their_names(self):
+        rows = some_rows(300)
+        self.data("a.csv", ["city, state", "-size", "colour", "late"], rows)
+        self.assertEqual(self.run_job("--target", "late", "--ignore=city, state", "--ignore=-size")[0], 0)
+        self.assertEqual(self.rows("output", "train", "train.csv")[0], ["colour", "late"])
+
     def test_rows_with_the_same_key_are_on_the_same_side(self):
         self.data("a.csv", HEADER, [["%d" % (number % 40), *row[1:]] for number, row in enumerate(some_rows(800))])
         self.run_job("--target", "late", "--split-key", "id")
@@ -287,7 +293,7 @@ class Refusing(PrepareCase):
         self.data("a.csv", HEADER, some_rows(3))
         self.assertIn("--split-key names column key, but the data has id, size, colour, late",
                       self.refused("--split-key", "key"))
-        self.assertIn("--ignore names column nope", self.refused("--ignore", "id,nope"))
+        self.assertIn("--ignore names column nope", self.refused("--ignore", "id", "--ignore", "nope"))
         self.assertIn("late is the target", self.refused("--ignore", "late"))
         self.assertIn("--holdout-fraction must be between 0 and 1", self.refused("--holdout-fraction", "1.5"))
 

@@ -134,10 +134,24 @@ describe('the contracts of the jobs', () => {
         '/opt/ml/processing/input/columns/columns.json',
         '--split-key',
         'flight_id',
-        '--ignore',
-        'flight_id',
+        '--ignore=flight_id',
       ],
     });
+  });
+
+  it('prepare gets an argument for each ignored column, so that none is too long', () => {
+    const ignoredColumns = ['a, b', '-c', 'd'.repeat(200)];
+    const { Prepare } = states(samplePipeline({ ignoredColumns }));
+    const given: string[] = Prepare.Arguments.AppSpecification.ContainerArguments;
+    expect(given.slice(-3)).toEqual(['--ignore=a, b', '--ignore=-c', `--ignore=${'d'.repeat(200)}`]);
+  });
+
+  it('prepare has no more than 100 arguments of 256 characters with as many columns ignored as may be', () => {
+    const ignoredColumns = Array.from({ length: 92 }, (_, at) => String(at).padStart(247, 'x'));
+    const { Prepare } = states(samplePipeline({ ignoredColumns }));
+    const given: string[] = Prepare.Arguments.AppSpecification.ContainerArguments;
+    expect(given).toHaveLength(100);
+    expect(Math.max(...given.map(({ length }) => length))).toBe(256);
   });
 
   it('prepare gets the order of the columns beside the staged data', () => {

@@ -263,11 +263,67 @@ describe('settings that could not work', () => {
     [{ modelName: 'x'.repeat(26) }, /^modelName is "x{26}"/],
     [{ holdoutFraction: 1 }, /^holdoutFraction is 1: give a share between 0 and 1/],
     [{ ignoredColumns: ['late'] }, /^ignoredColumns contains "late", which is the target/],
-    [{ ignoredColumns: ['a,b'] }, /^ignoredColumns contains "a,b"/],
     [{ hyperparameters: { sagemaker_program: 'x' } }, /^hyperparameters contains "sagemaker_program"/],
     [{ retraining: { maxDataRunsPerDay: 1.5 } }, /^maxDataRunsPerDay is 1.5/],
   ])('%j is refused', (props, message) => {
     expect(() => composed(props)).toThrow(message);
+  });
+
+  const some = (count: number) => Array.from({ length: count }, (_, at) => `c${at}`);
+  const named = (count: number) => Object.fromEntries(some(count).map((name) => [name, 'x']));
+
+  it.each<[string, Partial<TrainingPipelineProps>, RegExp]>([
+    [
+      'a processing job of more than 9 days',
+      { processingCompute: Compute.cpu({ maxRuntime: Duration.seconds(777_601) }) },
+      /^The maxRuntime of processingCompute is 777601 s: .* 9 days/,
+    ],
+    ['a long target', { target: 'x'.repeat(257) }, /^target has 257 characters .* at most 256/],
+    ['a long split key', { splitKey: 'x'.repeat(257) }, /^splitKey has 257 characters/],
+    [
+      'a long ignored column',
+      { ignoredColumns: ['x'.repeat(248)] },
+      /^A column of ignoredColumns has 248 characters .* at most 247/,
+    ],
+    ['many ignored columns', { ignoredColumns: some(93) }, /^ignoredColumns has 93 entries: .* at most 92/],
+    [
+      'a long hyperparameter',
+      { hyperparameters: { words: 'x'.repeat(2499) } },
+      /^Hyperparameter "words", as JSON, has 2501 characters .* at most 2500/,
+    ],
+    [
+      'a long name of a hyperparameter',
+      { hyperparameters: { ['x'.repeat(257)]: '1' } },
+      /^A name in hyperparameters has 257 characters/,
+    ],
+    [
+      'many hyperparameters',
+      { hyperparameters: named(96) },
+      /^hyperparameters has 96 entries: .* at most 95/,
+    ],
+    [
+      'a long expression',
+      { metricDefinitions: { auc: 'x'.repeat(501) } },
+      /^The expression of metric "auc" has 501 characters .* at most 500/,
+    ],
+    [
+      'a long name of a metric',
+      { metricDefinitions: { ['x'.repeat(256)]: '(.*)' } },
+      /^A name in metricDefinitions has 256 characters/,
+    ],
+    ['many metrics', { metricDefinitions: named(41) }, /^metricDefinitions has 41 entries: .* at most 40/],
+  ])('such as %s, which SageMaker would refuse in the middle of a run, are refused', (_, props, message) => {
+    expect(() => composed(props)).toThrow(message);
+  });
+
+  it('are not those at the very limit of what SageMaker takes', () => {
+    composed({
+      processingCompute: Compute.cpu({ maxRuntime: Duration.days(9) }),
+      splitKey: 'x'.repeat(256),
+      ignoredColumns: [...some(91), 'x'.repeat(247)],
+      hyperparameters: { ...named(94), words: 'x'.repeat(2498) },
+      metricDefinitions: { ...named(39), auc: 'x'.repeat(500) },
+    });
   });
 
   it('of an image, an instance or a judge are refused where they are made', () => {
