@@ -101,6 +101,8 @@ export class WatchedModel {
   alias: Alias | undefined = anAlias(1, '2026-11-20T00:00:00.000Z');
   versions: ModelVersion[] = [aVersion(1), aVersion(2)];
   settings = SETTINGS;
+  /** CloudWatch does not take metrics of this name. */
+  failMetric: string | undefined;
   private readonly inferences = fakeInferences();
 
   private readonly common = {
@@ -114,7 +116,10 @@ export class WatchedModel {
     baseline: async () => BASELINE,
     inferences: this.inferences,
     windows: this.windows,
-    putMetrics: async (metrics: readonly Metric[]) => void this.metrics.push(...metrics),
+    putMetrics: async (metrics: readonly Metric[]) => {
+      if (metrics.some(({ name }) => name === this.failMetric)) throw new Error('no reply');
+      this.metrics.push(...metrics);
+    },
     clock: this.clock,
     profiles: {
       put: async (profile: CaptureProfile) =>

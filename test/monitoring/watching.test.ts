@@ -246,6 +246,19 @@ describe('labels', () => {
     expect(model.values('MissedFloors')).toEqual([1, 0]);
   });
 
+  test('show a missed floor even when the function died between keeping and reporting it', async () => {
+    model.settings = { ...model.settings, quality: { ...model.settings.quality, floors: { accuracy: 0.8 } } };
+    await traffic('10');
+    await labels(labelFile(captureKey('10', 'usual'), 400, (row) => (row % 2 ? 0 : 1)));
+    model.failMetric = 'MissedFloors';
+    await expect(model.tick()).rejects.toThrow('no reply');
+    expect(await model.windows.dirty()).toEqual([]);
+    model.failMetric = undefined;
+    expect(await model.tick()).toEqual([]);
+    await model.tick();
+    expect(model.values('MissedFloors')).toEqual([1]);
+  });
+
   test('that are corrected take back a missed floor of the same window', async () => {
     model.settings = { ...model.settings, quality: { ...model.settings.quality, floors: { accuracy: 0.8 } } };
     await traffic('10');

@@ -24,7 +24,7 @@ export interface Report {
  * the time of now, so that an alarm sees it at once; a window of long ago that changes late pages nobody.
  *
  * @param recent evaluations, newest window first
- * @param evaluated those that were made just now, in any order
+ * @param evaluated those that were made just now, in any order: windows of long ago may be among them
  */
 export function alarmReport(
   recent: readonly WindowEvaluation[],
@@ -33,7 +33,7 @@ export function alarmReport(
   context: { champion: number | undefined; drift: DriftSettings; now: Date },
 ): Report {
   const drift = driftState(recent, context.drift) ?? before.drift;
-  const quality = qualityState(evaluated, before, context.champion) ?? before.quality;
+  const quality = qualityState([...evaluated, ...recent], before, context.champion) ?? before.quality;
   const metrics: Metric[] = [];
   if (drift !== undefined && !same(drift, before.drift)) {
     metrics.push({ name: MetricName.DRIFTED_FEATURES, value: drift.features, at: context.now });
@@ -57,12 +57,13 @@ function driftState(recent: readonly WindowEvaluation[], settings: DriftSettings
   return { windowStart: newest.window.start, features: confirmedDrift(windows, settings).length };
 }
 
+/** Looks at recent windows too: an evaluation may have been kept by an invocation that died before it reported. */
 function qualityState(
-  evaluated: readonly WindowEvaluation[],
+  evaluations: readonly WindowEvaluation[],
   before: ReportedState,
   champion: number | undefined,
 ): ReportedState['quality'] {
-  const newest = evaluated
+  const newest = evaluations
     .filter(({ quality }) => quality?.verdict === 'ok' || quality?.verdict === 'decay')
     .filter(({ modelVersion }) => modelVersion === champion)
     .filter(({ window }) => window.start >= (before.quality?.windowStart ?? ''))
