@@ -26,3 +26,8 @@ export function decodeCreatedObject(body: string): CreatedObject {
   const { bucket, object } = parsed.data.detail;
   return { bucket: bucket.name, key: object.key };
 }
+
+/** An empty object that consoles create to show a folder. */
+export function isFolderMarker({ key }: CreatedObject): boolean {
+  return key.endsWith('/');
+}

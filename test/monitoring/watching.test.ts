@@ -385,3 +385,18 @@ test('whatever the order, the repetition and the ticks in between, the windows e
     { numRuns: 60 },
   );
 });
+
+describe('a folder that a person creates in the console', () => {
+  test('is no file of labels', async () => {
+    const marker = model.store('labels/flights/', '');
+    expect(await model.labelled(marker)).toEqual({ batchItemFailures: [] });
+    expect(model.values('RejectedLabels')).toEqual([]);
+  });
+
+  test('is no capture file, even before a version is champion', async () => {
+    model.alias = undefined;
+    const marker = model.store('captures/flights/AllTraffic/', '');
+    expect(await model.captured(marker)).toEqual({ batchItemFailures: [] });
+    expect(model.profiles.size).toBe(0);
+  });
+});

@@ -7,7 +7,7 @@ import { cloudWatch, dynamo, s3 } from '../../shared/clients';
 import { type Clock, systemClock } from '../../shared/clock';
 import { requireEnv } from '../../shared/env';
 import { logger } from '../../shared/logger';
-import { decodeCreatedObject } from '../created-object';
+import { decodeCreatedObject, isFolderMarker } from '../created-object';
 import { type InferenceStore, inferenceStore } from '../inference-store';
 import { parseLabels } from '../labels';
 import { metricWriter, type PutMetrics } from '../metrics';
@@ -41,6 +41,7 @@ export function createHandler(deps: JoinLabelsDeps) {
 
 async function join(deps: JoinLabelsDeps, message: SQSRecord): Promise<void> {
   const location = decodeCreatedObject(message.body);
+  if (isFolderMarker(location)) return;
   const file = await deps.read(location);
   if (file === undefined) {
     logger.warn('a file of labels was deleted before it was read', { ...location });

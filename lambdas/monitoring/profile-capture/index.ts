@@ -8,7 +8,7 @@ import { type Clock, systemClock } from '../../shared/clock';
 import { requireEnv } from '../../shared/env';
 import { logger } from '../../shared/logger';
 import { type BaselineSource, baselineSource } from '../baseline-source';
-import { decodeCreatedObject } from '../created-object';
+import { decodeCreatedObject, isFolderMarker } from '../created-object';
 import { type InferenceStore, inferenceStore } from '../inference-store';
 import { objectReader, type ReadObject } from '../objects';
 import { type CountingVersion, profileFile } from '../profile-file';
@@ -47,6 +47,7 @@ export function createHandler(deps: ProfileCaptureDeps) {
 
 async function profile(deps: ProfileCaptureDeps, message: SQSRecord): Promise<void> {
   const location = decodeCreatedObject(message.body);
+  if (isFolderMarker(location)) return;
   const file = await deps.read(location);
   if (file === undefined) {
     logger.warn('a capture file was deleted before it was read', { ...location });
