@@ -1,7 +1,7 @@
 import { addProfiles, EMPTY_PROFILE, type Profile } from './profile';
 import type { Window } from './windows';
 
-/** What one capture file says about one window and one model version: the unit that is stored. */
+/** What one capture file says about one window and one model version. */
 export interface CaptureProfile {
   readonly version: 1;
   /** Key of the capture file: its identity, so that a file that is delivered again counts once. */

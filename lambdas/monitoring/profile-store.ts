@@ -7,10 +7,13 @@ import { objectReader } from './objects';
 
 const PARALLEL_READS = 16;
 
-/** Profiles of capture files, one small object for each file, window and model version. */
+/** Profiles of capture files, one small object for each file and window. */
 export interface ProfileStore {
-  /** The same capture file overwrites what it said before. */
-  put(profile: CaptureProfile): Promise<void>;
+  /**
+   * Keeps what one capture file says about one window, in a part for each model version. The same file overwrites what
+   * it said before, even when it is now known that another version answered.
+   */
+  put(parts: readonly [CaptureProfile, ...CaptureProfile[]]): Promise<void>;
   /** All profiles of the window that begins then. */
   ofWindow(model: string, windowStart: string): Promise<CaptureProfile[]>;
 }
@@ -18,12 +21,12 @@ export interface ProfileStore {
 export function profileStore(client: S3Client, bucket: string): ProfileStore {
   const read = objectReader(client);
   return {
-    async put(profile) {
+    async put(parts) {
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,
-          Key: profileKey(profile),
-          Body: JSON.stringify(profile),
+          Key: profileKey(parts[0]),
+          Body: JSON.stringify(parts),
           ContentType: 'application/json',
         }),
       );
@@ -39,7 +42,7 @@ export function profileStore(client: S3Client, bucket: string): ProfileStore {
       }
       const objects = await concurrently(keys, PARALLEL_READS, (key) => read({ bucket, key }));
       return objects.flatMap((object) =>
-        object === undefined ? [] : [JSON.parse(object.text) as CaptureProfile],
+        object === undefined ? [] : (JSON.parse(object.text) as CaptureProfile[]),
       );
     },
   };
@@ -50,7 +53,7 @@ function windowPrefix(model: string, windowStart: string): string {
   return `${Prefix.PROFILES}${model}/${windowStart.replace(/[-:]|\.\d+/g, '')}/`;
 }
 
-export function profileKey({ model, window, modelVersion, source }: CaptureProfile): string {
+export function profileKey({ model, window, source }: CaptureProfile): string {
   const identity = createHash('sha256').update(source).digest('hex').slice(0, 32);
-  return `${windowPrefix(model, window.start)}v${modelVersion}-${identity}.json`;
+  return `${windowPrefix(model, window.start)}${identity}.json`;
 }

@@ -97,7 +97,8 @@ export class WatchedModel {
   readonly windows = new FakeWindows();
   readonly metrics: Metric[] = [];
   readonly events: { detailType: string; detail: Record<string, unknown> }[] = [];
-  readonly profiles = new Map<string, CaptureProfile>();
+  /** What was kept of each capture file and window. */
+  readonly kept = new Map<string, readonly CaptureProfile[]>();
   alias: Alias | undefined = anAlias(1, '2026-11-20T00:00:00.000Z');
   versions: ModelVersion[] = [aVersion(1), aVersion(2)];
   settings = SETTINGS;
@@ -122,12 +123,16 @@ export class WatchedModel {
     },
     clock: this.clock,
     profiles: {
-      put: async (profile: CaptureProfile) =>
-        void this.profiles.set(profileKey(profile), structuredClone(profile)),
+      put: async (parts: readonly [CaptureProfile, ...CaptureProfile[]]) =>
+        void this.kept.set(profileKey(parts[0]), structuredClone(parts)),
       ofWindow: async (_: string, windowStart: string) =>
-        [...this.profiles.values()].filter(({ window }) => window.start === windowStart),
+        this.profiles().filter(({ window }) => window.start === windowStart),
     },
   };
+
+  profiles(): CaptureProfile[] {
+    return [...this.kept.values()].flat();
+  }
 
   /** Stores an object without telling anybody. */
   store(key: string, text: string, lastModified = this.clock.now()): string {

@@ -144,7 +144,7 @@ describe('inferences', () => {
 });
 
 describe('objects', () => {
-  test('keep one profile for each file, window and version', async () => {
+  test('keep one object for each file and window, with a part for each version', async () => {
     const profiles = profileStore(s3, BUCKET);
     const profile = (file: string, rows: number, modelVersion = 1) => ({
       version: 1 as const,
@@ -154,10 +154,9 @@ describe('objects', () => {
       window: WINDOW,
       profile: { ...EMPTY_PROFILE, rows },
     });
-    await profiles.put(profile('a', 1));
-    await profiles.put(profile('a', 2));
-    await profiles.put(profile('a', 3, 2));
-    await profiles.put(profile('b', 4));
+    await profiles.put([profile('a', 1)]);
+    await profiles.put([profile('a', 2, 3), profile('a', 3, 2)]);
+    await profiles.put([profile('b', 4)]);
     const stored = await profiles.ofWindow(MODEL, WINDOW.start);
     expect(stored.map(({ profile }) => profile.rows).sort()).toEqual([2, 3, 4]);
     expect(await profiles.ofWindow(MODEL, NEXT.start)).toEqual([]);

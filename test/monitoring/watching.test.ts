@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { WatchedModel } from './fakes';
-import { anAlias, captureLine } from './samples';
+import { anAlias, aVersion, captureLine } from './samples';
 
 const CARRIERS = ['UA', 'UA', 'UA', 'UA', 'UA', 'B6', 'B6', 'B6', 'EV', 'EV'];
 const DELAYS = [-5, 5, 15, 25];
@@ -290,16 +290,24 @@ describe('a capture file', () => {
       captureFile(`2026-11-23T${time}Z`, `id${i}`, 10 * (i + 1)),
     );
     await model.captured(model.store(captureKey('10', 'mixed'), lines.join('\n')));
-    const parts = [...model.profiles.values()].map(({ window, modelVersion, profile }) => [
-      window.start.slice(11, 16),
-      modelVersion,
-      profile.rows,
-    ]);
+    const parts = model
+      .profiles()
+      .map(({ window, modelVersion, profile }) => [window.start.slice(11, 16), modelVersion, profile.rows]);
     expect(parts).toEqual([
       ['10:00', 1, 10],
       ['11:00', 1, 20],
       ['11:00', 2, 30],
     ]);
+  });
+
+  test('that comes again after the champion has changed twice is counted once', async () => {
+    await traffic('10');
+    model.versions = [...model.versions, aVersion(3)];
+    model.alias = anAlias(3, '2026-11-23T11:50:00.000Z', 2);
+    await traffic('10');
+    model.clock.advance(10);
+    expect(await model.tick()).toMatchObject([{ files: 1, captured: { rows: 400 } }]);
+    expect(model.values('CapturedRows')).toEqual([400]);
   });
 
   test('with broken lines counts them in the hour of its name', async () => {
@@ -314,7 +322,7 @@ describe('a capture file', () => {
     model.alias = undefined;
     const key = model.store(captureKey('10', 'early'), captureFile('2026-11-23T10:10:00Z', 'a', 10));
     expect(await model.captured(key)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
-    expect(model.profiles.size).toBe(0);
+    expect(model.profiles()).toEqual([]);
   });
 
   test('that was deleted is passed over', async () => {
@@ -397,6 +405,6 @@ describe('a folder that a person creates in the console', () => {
     model.alias = undefined;
     const marker = model.store('captures/flights/AllTraffic/', '');
     expect(await model.captured(marker)).toEqual({ batchItemFailures: [] });
-    expect(model.profiles.size).toBe(0);
+    expect(model.profiles()).toEqual([]);
   });
 });

@@ -8,13 +8,13 @@ import { type Clock, systemClock } from '../../shared/clock';
 import { requireEnv } from '../../shared/env';
 import { logger } from '../../shared/logger';
 import { type BaselineSource, baselineSource } from '../baseline-source';
+import type { CaptureProfile } from '../capture-profile';
 import { decodeCreatedObject, isFolderMarker } from '../created-object';
 import { type InferenceStore, inferenceStore } from '../inference-store';
 import { objectReader, type ReadObject } from '../objects';
 import { type CountingVersion, profileFile } from '../profile-file';
 import { type ProfileStore, profileStore } from '../profile-store';
 import { type WindowStore, windowStore } from '../window-store';
-import type { Window } from '../windows';
 
 const PROBLEMS_LOGGED = 5;
 
@@ -68,9 +68,10 @@ async function profile(deps: ProfileCaptureDeps, message: SQSRecord): Promise<vo
     const some = problems.slice(0, PROBLEMS_LOGGED);
     logger.warn('parts of a capture file could not be read', { key: file.key, count: problems.length, some });
   }
-  await Promise.all(profiles.map((part) => deps.profiles.put(part)));
+  const windows = byWindow(profiles);
+  await Promise.all(windows.map((parts) => deps.profiles.put(parts)));
   await deps.inferences.putScores(inferences);
-  for (const window of distinct(profiles.map((part) => part.window))) {
+  for (const [{ window }] of windows) {
     await deps.windows.touch(window, deps.clock.now());
   }
 }
@@ -83,8 +84,19 @@ async function countingVersion(deps: ProfileCaptureDeps, number: number): Promis
   return { version: number, features: version.features, baseline: await deps.baseline(version) };
 }
 
-function distinct(windows: readonly Window[]): Window[] {
-  return [...new Map(windows.map((window) => [window.start, window])).values()];
+type Parts = [CaptureProfile, ...CaptureProfile[]];
+
+function byWindow(profiles: readonly CaptureProfile[]): Parts[] {
+  const windows = new Map<string, Parts>();
+  for (const part of profiles) {
+    const parts = windows.get(part.window.start);
+    if (parts === undefined) {
+      windows.set(part.window.start, [part]);
+    } else {
+      parts.push(part);
+    }
+  }
+  return [...windows.values()];
 }
 
 let production: ReturnType<typeof createHandler> | undefined;
