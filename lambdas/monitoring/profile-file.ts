@@ -2,7 +2,7 @@ import type { Alias, ModelVersion } from '../registry/entities';
 import type { Baseline } from './baseline';
 import type { CaptureProfile } from './capture-profile';
 import { type CaptureRecord, decodeCaptureLine } from './capture-record';
-import { championAt } from './champion-at';
+import { championAt, type PastDeployment } from './champion-at';
 import { addProfiles, profileOf } from './profile';
 import { type Window, windowOf } from './windows';
 
@@ -36,13 +36,13 @@ export interface ProfiledFile {
  */
 export async function profileFile(
   file: { key: string; text: string; lastModified: Date },
-  model: { name: string; windowSeconds: number; alias: Alias },
+  model: { name: string; windowSeconds: number; alias: Alias; past: readonly PastDeployment[] },
   version: (version: number) => Promise<CountingVersion>,
 ): Promise<ProfiledFile> {
   const parts = new Map<string, Part>();
   const partAt = (at: Date): Part => {
     const window = windowOf(at, model.windowSeconds);
-    const modelVersion = championAt(model.alias, at);
+    const modelVersion = championAt(model.alias, model.past, at);
     const key = `${window.start}#${modelVersion}`;
     const part = parts.get(key) ?? { window, modelVersion, records: [], broken: 0 };
     parts.set(key, part);

@@ -74,7 +74,7 @@ export function profileCapturePermissions(
     ...readObjects(monitor.captureBucket, capturesPrefix(monitor.endpointName)),
     allow(['s3:PutObject'], [monitor.captureBucket.arnForObjects(`${profilesPrefix(monitor.modelName)}*`)]),
     readBaselines(monitor),
-    useItems(monitor, ['dynamodb:GetItem', 'dynamodb:UpdateItem']),
+    useItems(monitor, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']),
     useKeys(monitor, [monitor.captureBucket]),
   ];
 }

@@ -7,7 +7,7 @@ import { driftOf } from '../../lambdas/monitoring/drift';
 import type { FeatureCounts, Profile } from '../../lambdas/monitoring/profile';
 import { homogeneity } from '../../lambdas/monitoring/stats/homogeneity';
 import { windowOf } from '../../lambdas/monitoring/windows';
-import { anAlias, BASELINE, SETTINGS } from './samples';
+import { aDeployment, anAlias, BASELINE, SETTINGS } from './samples';
 
 const STEADY: FeatureCounts = { name: 'carrier', counts: [500, 300, 200], outside: 0, missing: 0 };
 const DELAY: FeatureCounts = { name: 'delay', counts: [250, 250, 250, 245], outside: 0, missing: 5 };
@@ -186,11 +186,29 @@ describe('drift is confirmed', () => {
   });
 });
 
-test('the version that answered is the champion of that moment', () => {
-  const alias = anAlias(2, '2026-11-23T10:30:00.000Z', 1);
-  expect(championAt(alias, new Date('2026-11-23T10:29:59Z'))).toBe(1);
-  expect(championAt(alias, new Date('2026-11-23T10:30:00Z'))).toBe(2);
-  expect(championAt(anAlias(1, '2026-11-23T10:30:00.000Z'), new Date('2026-11-23T10:00:00Z'))).toBe(1);
+describe('the version that answered', () => {
+  const alias = anAlias(3, '2026-11-23T10:30:00.000Z', 2);
+  const time = (clock: string) => new Date(`2026-11-23T${clock}Z`);
+
+  test('is the champion of that moment', () => {
+    expect(championAt(alias, [], time('10:29:59'))).toBe(2);
+    expect(championAt(alias, [], time('10:30:00'))).toBe(3);
+    expect(championAt(anAlias(1, '2026-11-23T10:30:00.000Z'), [], time('10:00:00'))).toBe(1);
+  });
+
+  test('is that of the deployment that was live, however many there have been since', () => {
+    const past = [
+      aDeployment(3, '2026-11-23T10:30:01.000Z'),
+      aDeployment(2, '2026-11-23T10:20:00.000Z'),
+      aDeployment(4, '2026-11-23T10:10:00.000Z', 'rolled-back'),
+      aDeployment(1, '2026-11-23T10:00:00.000Z'),
+    ];
+    expect(championAt(alias, past, time('10:30:00'))).toBe(3);
+    expect(championAt(alias, past, time('10:25:00'))).toBe(2);
+    expect(championAt(alias, past, time('10:20:00'))).toBe(2);
+    expect(championAt(alias, [...past].reverse(), time('10:19:59'))).toBe(1);
+    expect(championAt(alias, past.slice(0, 1), time('10:00:00'))).toBe(2);
+  });
 });
 
 test('windows are aligned and meet without a gap', () => {

@@ -13,7 +13,7 @@ import type { ScoredInference } from '../../lambdas/monitoring/profile-file';
 import { profileKey } from '../../lambdas/monitoring/profile-store';
 import type { WindowState, WindowStore } from '../../lambdas/monitoring/window-store';
 import type { Window } from '../../lambdas/monitoring/windows';
-import type { Alias, ModelVersion } from '../../lambdas/registry/entities';
+import type { Alias, Deployment, ModelVersion } from '../../lambdas/registry/entities';
 import { FixedClock } from '../../lambdas/shared/clock';
 import { ROWS_PER_CHUNK } from '../../lib/monitoring/contract';
 import { anAlias, aVersion, BASELINE, MODEL, SETTINGS } from './samples';
@@ -101,6 +101,7 @@ export class WatchedModel {
   readonly kept = new Map<string, readonly CaptureProfile[]>();
   alias: Alias | undefined = anAlias(1, '2026-11-20T00:00:00.000Z');
   versions: ModelVersion[] = [aVersion(1), aVersion(2)];
+  deployments: Deployment[] = [];
   settings = SETTINGS;
   /** CloudWatch does not take metrics of this name. */
   failMetric: string | undefined;
@@ -110,6 +111,7 @@ export class WatchedModel {
     model: MODEL,
     registry: {
       getAlias: async () => this.alias,
+      listDeployments: async () => this.deployments,
       getModelVersion: async (_: string, number: number) =>
         this.versions.find(({ version }) => version === number),
     },

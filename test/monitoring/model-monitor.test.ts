@@ -166,6 +166,7 @@ describe('roles', () => {
       's3:PutObject',
       's3:GetObject',
       'dynamodb:GetItem',
+      'dynamodb:Query',
       'dynamodb:UpdateItem',
       ...keys,
     ]);

@@ -1,5 +1,5 @@
 import type { Baseline } from '../../lambdas/monitoring/baseline';
-import type { Alias, ModelVersion } from '../../lambdas/registry/entities';
+import type { Alias, Deployment, ModelVersion } from '../../lambdas/registry/entities';
 import { DEFAULT_DRIFT, DEFAULT_QUALITY } from '../../lib/monitoring/contract';
 
 export const MODEL = 'flights';
@@ -59,6 +59,23 @@ export const anAlias = (version: number, movedAt: string, previous?: number): Al
   revision: version,
   movedAt,
   reason: 'deployed',
+});
+
+export const aDeployment = (
+  version: number,
+  endedAt: string,
+  status: Deployment['status'] = 'live',
+): Deployment => ({
+  deploymentId: `deploy-${version}`,
+  model: MODEL,
+  version,
+  trigger: 'data',
+  status,
+  endpointName: MODEL,
+  endpointConfigName: `${MODEL}-v${version}`,
+  reasons: [],
+  startedAt: endedAt,
+  endedAt,
 });
 
 /** One line of a capture file, with CSV on both sides. */

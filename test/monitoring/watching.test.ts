@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { WatchedModel } from './fakes';
-import { anAlias, aVersion, captureLine } from './samples';
+import { aDeployment, anAlias, aVersion, captureLine } from './samples';
 
 const CARRIERS = ['UA', 'UA', 'UA', 'UA', 'UA', 'B6', 'B6', 'B6', 'EV', 'EV'];
 const DELAYS = [-5, 5, 15, 25];
@@ -298,6 +298,17 @@ describe('a capture file', () => {
       ['11:00', 1, 20],
       ['11:00', 2, 30],
     ]);
+  });
+
+  test('that comes after the champion has changed twice counts for the version that answered', async () => {
+    model.versions = [...model.versions, aVersion(3)];
+    model.deployments = [
+      aDeployment(2, '2026-11-23T11:40:00.000Z'),
+      aDeployment(1, '2026-11-20T00:00:00.000Z'),
+    ];
+    model.alias = anAlias(3, '2026-11-23T11:50:00.000Z', 2);
+    await traffic('10');
+    expect(model.profiles()).toMatchObject([{ modelVersion: 1 }]);
   });
 
   test('that comes again after the champion has changed twice is counted once', async () => {

@@ -17,11 +17,13 @@ import { type ProfileStore, profileStore } from '../profile-store';
 import { type WindowStore, windowStore } from '../window-store';
 
 const PROBLEMS_LOGGED = 5;
+/** As far back as champions are looked up: captures are seldom older than the last deployment or two. */
+const PAST_DEPLOYMENTS = 50;
 
 export interface ProfileCaptureDeps {
   readonly model: string;
   readonly windowSeconds: number;
-  readonly registry: Pick<RegistryStore, 'getAlias' | 'getModelVersion'>;
+  readonly registry: Pick<RegistryStore, 'getAlias' | 'getModelVersion' | 'listDeployments'>;
   readonly read: ReadObject;
   readonly baseline: BaselineSource;
   readonly profiles: ProfileStore;
@@ -53,7 +55,10 @@ async function profile(deps: ProfileCaptureDeps, message: SQSRecord): Promise<vo
     logger.warn('a capture file was deleted before it was read', { ...location });
     return;
   }
-  const alias = await deps.registry.getAlias(deps.model, CHAMPION);
+  const [alias, past] = await Promise.all([
+    deps.registry.getAlias(deps.model, CHAMPION),
+    deps.registry.listDeployments(deps.model, PAST_DEPLOYMENTS),
+  ]);
   if (alias === undefined) {
     throw new Error(
       `Model "${deps.model}" has no champion yet: "${file.key}" waits in the queue until a version is live`,
@@ -61,7 +66,7 @@ async function profile(deps: ProfileCaptureDeps, message: SQSRecord): Promise<vo
   }
   const { profiles, inferences, problems } = await profileFile(
     file,
-    { name: deps.model, windowSeconds: deps.windowSeconds, alias },
+    { name: deps.model, windowSeconds: deps.windowSeconds, alias, past },
     (version) => countingVersion(deps, version),
   );
   if (problems.length > 0) {
