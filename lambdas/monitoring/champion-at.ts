@@ -6,8 +6,9 @@ export type PastDeployment = Pick<Deployment, 'version' | 'status' | 'endedAt' |
 /**
  * The model version that answered at a moment: the champion now or, for what was answered before the alias moved, the
  * version of the last deployment that had gone live by then. Where none is on record, it is the champion before this
- * one. A capture record does not name the version. During a canary the alias has not moved yet, so that what the
- * candidate answers counts for the champion.
+ * one. A capture record does not name the version. While a deployment is under way the alias has not moved yet, so that
+ * what the candidate answers counts for the champion: with a canary its share of the requests; all at once, every
+ * request since the traffic was shifted. Both read the same features.
  *
  * @param past deployments of the model, in any order
  */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AlarmView, EndpointView } from './endpoint-view';
 import { isBusy } from './endpoint-view';
 
@@ -15,6 +16,10 @@ export interface PlanFacts {
   readonly alarms: readonly AlarmView[];
   /** Name of the configuration that this deployment makes live. */
   readonly endpointConfigName: string;
+  /** Names of the features of the version to deploy, in the order in which the model reads them. */
+  readonly features: readonly string[];
+  /** Those of the champion; undefined when there is none. */
+  readonly championFeatures?: readonly string[];
   /** What the plan before this one was, if there was one: it came to nothing. */
   readonly previousOutcome?: PlanDecision['outcome'];
 }
@@ -39,6 +44,10 @@ export const ALARM_GRACE_SECONDS = 600;
  * Decides about the next step of a deployment: a lease held by another and an endpoint that is changing are waited
  * for, up to the limit; a failed endpoint is replaced; what this deployment has begun already is taken up again. What
  * SageMaker refused to begin is tried again, up to the same limit.
+ *
+ * While traffic moves, requests are written for the champion: values in the order of its features, without names. A
+ * version with other features would misread those that it gets, whether traffic moves step by step or all at once,
+ * and is refused as long as the endpoint serves.
  */
 export function planDeployment(facts: PlanFacts): PlanDecision {
   const decision = nextStep(facts);
@@ -96,6 +105,8 @@ function planUpdate(
   endpoint: EndpointView,
   wait: (reason: string) => PlanDecision,
 ): PlanDecision {
+  const others = otherFeatures(facts);
+  if (others !== undefined) return { outcome: 'refused', reasons: [others] };
   const firing = facts.alarms.filter((alarm) => alarm.state === 'ALARM');
   const graced = (facts.now.getTime() - facts.turnSince.getTime()) / 1000;
   const names = firing.map((alarm) => `"${alarm.name}"`).join(' and ');
@@ -114,6 +125,21 @@ function planUpdate(
           ]),
     ],
   };
+}
+
+function otherFeatures({ features, championFeatures }: PlanFacts): string | undefined {
+  if (championFeatures === undefined || isDeepStrictEqual(features, championFeatures)) return undefined;
+  const added = features.filter((name) => !championFeatures.includes(name));
+  const removed = championFeatures.filter((name) => !features.includes(name));
+  const changes = [
+    ...(added.length > 0 ? [`${added.join(', ')} added`] : []),
+    ...(removed.length > 0 ? [`${removed.join(', ')} removed`] : []),
+  ];
+  return (
+    `The features are not the champion's (${changes.length > 0 ? changes.join('; ') : 'in another order'}): ` +
+    'requests are written for the champion while traffic moves, and this version would misread them. Delete the ' +
+    'endpoint and deploy once more, which interrupts predictions, or train a model of another name.'
+  );
 }
 
 function isMine(endpoint: EndpointView, configName: string): boolean {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endpointConfigName } from '../../lambdas/serving/deployed-names';
 import { LEASE_SECONDS } from '../../lib/serving/contract';
-import { MODEL } from '../registry/samples';
+import { aVersion, MODEL } from '../registry/samples';
 import { DeploymentWorld } from './fake/deployment-world';
 import { StateError } from './fake/state-machine';
 
@@ -277,6 +277,21 @@ describe('a deployment that cannot be', () => {
     expect((await world.execute('deploy-3', {})).status).toBe('failed');
     expect(actions()).toEqual([]);
     expect(await world.lease()).toBeUndefined();
+  });
+
+  it("because its features are not the champion's moves no traffic, until the endpoint is deleted", async () => {
+    await world.deploy('deploy-1', 1);
+    const feature = { name: 'carrier', type: 'string', nullable: false } as const;
+    await world.store.createModelVersion(aVersion({ features: [...aVersion().features, feature] }), 'run-3');
+    world.sageMaker.requests.length = 0;
+    const refused = await world.deploy('deploy-2', 3);
+    expect(refused.status).toBe('failed');
+    expect(refused.reasons.join(' ')).toContain('(carrier added)');
+    expect(actions()).toEqual([]);
+    expect(await world.lease()).toBeUndefined();
+    expect(await world.champion()).toMatchObject({ version: 1 });
+    world.sageMaker.call('deleteEndpoint', {});
+    expect((await world.deploy('deploy-3', 3)).status).toBe('live');
   });
 
   it.each(['createModel', 'createEndpointConfig', 'createEndpoint'])(

@@ -14,6 +14,8 @@ const facts = (overrides: Partial<PlanFacts>): PlanFacts => ({
   endpoint: { status: 'InService', config: 'flights-v1-aaaaaaaa' },
   alarms: [],
   endpointConfigName: 'flights-v2-bbbbbbbb',
+  features: ['delay', 'carrier'],
+  championFeatures: ['delay', 'carrier'],
   ...overrides,
 });
 const firing = [{ name: 'flights-server-errors', state: 'ALARM', reason: 'too many' }] as const;
@@ -32,6 +34,23 @@ describe('a deployment', () => {
       creating: false,
       reasons: ['The endpoint is InService with configuration flights-v1-aaaaaaaa: traffic is shifted.'],
     });
+  });
+
+  it.each([
+    [['delay', 'carrier', 'origin'], 'carrier, origin added; distance removed'],
+    [['distance', 'delay'].reverse(), 'in another order'],
+    [['distance'], 'delay removed'],
+  ])('is refused while the champion reads other features than %s', (features, difference) => {
+    const plan = facts({ features, championFeatures: ['distance', 'delay'] });
+    expect(planDeployment(plan)).toMatchObject({
+      outcome: 'refused',
+      reasons: [expect.stringContaining(`The features are not the champion's (${difference}): `)],
+    });
+    expect(planDeployment({ ...plan, endpoint: undefined }).outcome).toBe('create');
+    expect(
+      planDeployment({ ...plan, endpoint: { status: 'Failed', config: 'flights-v1-aaaaaaaa' } }).outcome,
+    ).toBe('replace');
+    expect(planDeployment({ ...plan, championFeatures: undefined }).outcome).toBe('update');
   });
 
   it('waits for the deployment that holds the lease', () => {

@@ -84,6 +84,7 @@ export function createHandler(deps: PlanDeps) {
       deps.readAlarms(),
       lease === undefined ? deps.store.getLease(deps.model, Lease.DEPLOYMENT) : undefined,
     ]);
+    const live = champion && (await deps.store.getModelVersion(deps.model, champion.version));
     const configName = endpointConfigName(deps.model, version.version, event.deploymentId);
     const decision = planDeployment({
       now,
@@ -94,6 +95,8 @@ export function createHandler(deps: PlanDeps) {
       endpoint,
       alarms,
       endpointConfigName: configName,
+      features: namesOf(version),
+      championFeatures: live && namesOf(live),
       previousOutcome: event.previous.outcome,
     });
     if (lease !== undefined) {
@@ -111,6 +114,8 @@ export function createHandler(deps: PlanDeps) {
     };
   };
 }
+
+const namesOf = ({ features }: ModelVersion): string[] => features.map(({ name }) => name);
 
 function modelPart(version: ModelVersion, settings: ModelSettings): Partial<Plan> {
   return {
