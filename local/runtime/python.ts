@@ -11,7 +11,9 @@ export const PROJECT_ROOT = join(__dirname, '..', '..');
  */
 export function projectPython(): string {
   if (!existsSync(join(PROJECT_ROOT, 'local', 'ministack', 'launcher.py'))) {
-    throw new Error('The laptop runtime is not in the npm package: run it from a checkout of the repository.');
+    throw new Error(
+      'The laptop runtime is not in the npm package: run it from a checkout of the repository.',
+    );
   }
   const python = join(PROJECT_ROOT, '.venv', 'bin', 'python');
   if (!existsSync(python)) {
