@@ -3,7 +3,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -22,7 +21,6 @@ export const sqs = lazy(() => new SQSClient({}));
 export const eventBridge = lazy(() => new EventBridgeClient({}));
 export const stepFunctions = lazy(() => new SFNClient({}));
 export const sageMaker = lazy(() => new SageMakerClient({}));
-export const sageMakerRuntime = lazy(() => new SageMakerRuntimeClient({}));
 export const cloudWatch = lazy(() => new CloudWatchClient({}));
 export const dynamo = lazy(() =>
   DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),

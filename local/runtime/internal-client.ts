@@ -1,4 +1,4 @@
-import type { AlarmReader, AlarmState, EventSink, MetricSink, VirtualClock } from './services';
+import type { EventSink, MetricSink, VirtualClock } from './services';
 
 /** Calls one of the internal endpoints that local/ministack/README.md describes; undefined when it answers 404. */
 export type InternalCall = <T>(path: string, body?: object) => Promise<T | undefined>;
@@ -36,20 +36,6 @@ export function eventSink(call: InternalCall, clock: VirtualClock): EventSink {
     put: async (events) => {
       const stamped = events.map((event) => ({ ...event, time: (event.time ?? clock.now()).getTime() }));
       await call('events', { events: stamped });
-    },
-  };
-}
-
-export function alarmReader(call: InternalCall): AlarmReader {
-  return {
-    states: async (names) => {
-      const answer = await call<{ alarms: { AlarmName: string; StateValue: AlarmState }[] }>('alarms');
-      const wanted = new Set(names);
-      return new Map(
-        (answer?.alarms ?? [])
-          .filter(({ AlarmName }) => wanted.has(AlarmName))
-          .map(({ AlarmName, StateValue }) => [AlarmName, StateValue]),
-      );
     },
   };
 }
