@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { localArn } from '../private/prebundled-function';
+import { containerTelemetry, imagePull } from '../private/role-statements';
 import { CAPTURE_FOLDER } from './contract';
 
 /** Folders of the artifacts bucket from which models are loaded. */
@@ -87,34 +88,13 @@ function imageStatements(scope: Construct, props: ModelRoleProps): iam.PolicySta
           ...(images ?? []).map((image) => repositoryArn(image, stack.partition)),
           ...(imageRepositoryArns ?? []),
         ];
-  return [
-    new iam.PolicyStatement({
-      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: [...new Set(repositories)],
-    }),
-    // The token is for the registry as a whole: IAM knows no resource for this action.
-    new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
-  ];
+  return imagePull(repositories);
 }
 
 function telemetryStatements(scope: Construct, props: ModelRoleProps): iam.PolicyStatement[] {
   const logGroup = localArn(scope, 'logs', `log-group:/aws/sagemaker/Endpoints/${props.endpointName}`);
   return [
-    new iam.PolicyStatement({
-      actions: [
-        'logs:CreateLogGroup',
-        'logs:CreateLogStream',
-        'logs:DescribeLogStreams',
-        'logs:PutLogEvents',
-      ],
-      resources: [logGroup, `${logGroup}:*`],
-    }),
-    // CloudWatch knows no resource for this action; the namespaces bound it.
-    new iam.PolicyStatement({
-      actions: ['cloudwatch:PutMetricData'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'cloudwatch:namespace': ['AWS/SageMaker', '/aws/sagemaker/Endpoints'] } },
-    }),
+    ...containerTelemetry(logGroup, ['AWS/SageMaker', '/aws/sagemaker/Endpoints']),
     // SageMaker looks at the rollback alarms with the role of the model.
     new iam.PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: props.rollbackAlarmArns }),
   ];

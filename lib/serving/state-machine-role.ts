@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { localArn, type PrebundledFunction } from '../private/prebundled-function';
+import { stateMachineTelemetry } from '../private/role-statements';
 import { deployedArns } from './deployment-permissions';
 
 /** @internal */
@@ -41,7 +42,7 @@ export function stateMachineRole(
       }),
       ...sageMakerStatements(scope, props),
       ...keyStatements(scope, props),
-      ...telemetryStatements(),
+      stateMachineTelemetry(),
     ],
   });
   return { role, policy };
@@ -86,29 +87,6 @@ function keyStatements(scope: Construct, props: StateMachineRoleProps): iam.Poli
       actions: ['kms:CreateGrant'],
       resources,
       conditions: { StringEquals: viaSageMaker, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
-    }),
-  ];
-}
-
-/** Log delivery and X-Ray know no resources. */
-function telemetryStatements(): iam.PolicyStatement[] {
-  return [
-    new iam.PolicyStatement({
-      actions: [
-        'logs:CreateLogDelivery',
-        'logs:DeleteLogDelivery',
-        'logs:DescribeLogGroups',
-        'logs:DescribeResourcePolicies',
-        'logs:GetLogDelivery',
-        'logs:ListLogDeliveries',
-        'logs:PutResourcePolicy',
-        'logs:UpdateLogDelivery',
-        'xray:GetSamplingRules',
-        'xray:GetSamplingTargets',
-        'xray:PutTelemetryRecords',
-        'xray:PutTraceSegments',
-      ],
-      resources: ['*'],
     }),
   ];
 }

@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
+import { containerTelemetry, imagePull } from '../private/role-statements';
 import type { ImageConfig } from './image';
 
 /** Keys of a bucket that begin with a prefix; the prefix may hold `*`. @internal */
@@ -55,7 +56,7 @@ export function jobRole(scope: Construct, id: string, props: JobRoleProps): iam.
         resources: props.writes.map(({ bucket, prefix }) => bucket.arnForObjects(`${prefix}*`)),
       }),
       ...keyStatements(props),
-      ...imageStatements(props.image),
+      ...imagePull([props.image.repositoryArn]),
       ...telemetryStatements(stack, props.jobs),
     ],
   });
@@ -87,34 +88,7 @@ function keyStatements({ key, readKeys }: JobRoleProps): iam.PolicyStatement[] {
   ];
 }
 
-/** Logging in to ECR knows no resources. */
-function imageStatements(image: ImageConfig): iam.PolicyStatement[] {
-  return [
-    new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
-    new iam.PolicyStatement({
-      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: [image.repositoryArn],
-    }),
-  ];
-}
-
-/** Metrics know no resources but a namespace. */
 function telemetryStatements(stack: Stack, jobs: string): iam.PolicyStatement[] {
   const logGroup = `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:/aws/sagemaker/${jobs}`;
-  return [
-    new iam.PolicyStatement({
-      actions: [
-        'logs:CreateLogGroup',
-        'logs:CreateLogStream',
-        'logs:DescribeLogStreams',
-        'logs:PutLogEvents',
-      ],
-      resources: [logGroup, `${logGroup}:*`],
-    }),
-    new iam.PolicyStatement({
-      actions: ['cloudwatch:PutMetricData'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'cloudwatch:namespace': `/aws/sagemaker/${jobs}` } },
-    }),
-  ];
+  return containerTelemetry(logGroup, [`/aws/sagemaker/${jobs}`]);
 }

@@ -5,6 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { localArn } from '../private/prebundled-function';
+import { stateMachineTelemetry } from '../private/role-statements';
 import { allow, executionsOf } from './permissions';
 
 /** @internal */
@@ -45,7 +46,7 @@ export function pipelineRole(
       ...jobStatements(scope, props),
       ...volumeKeyStatements(scope, props.key),
       ...deploymentStatements(scope, props.deployment),
-      telemetryStatement(),
+      stateMachineTelemetry(),
     ],
   });
   return { role: role.withoutPolicyUpdates(), policy };
@@ -109,25 +110,4 @@ function deploymentStatements(
     ),
     waitStatement(scope, ['StepFunctionsExecution']),
   ];
-}
-
-/** Log delivery and X-Ray know no resources. */
-function telemetryStatement(): iam.PolicyStatement {
-  return allow(
-    [
-      'logs:CreateLogDelivery',
-      'logs:DeleteLogDelivery',
-      'logs:DescribeLogGroups',
-      'logs:DescribeResourcePolicies',
-      'logs:GetLogDelivery',
-      'logs:ListLogDeliveries',
-      'logs:PutResourcePolicy',
-      'logs:UpdateLogDelivery',
-      'xray:GetSamplingRules',
-      'xray:GetSamplingTargets',
-      'xray:PutTelemetryRecords',
-      'xray:PutTraceSegments',
-    ],
-    ['*'],
-  );
 }

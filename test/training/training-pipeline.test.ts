@@ -72,7 +72,8 @@ describe('permissions of the pipeline', () => {
       /^(ecr:GetAuthorizationToken|cloudwatch:PutMetricData|xray:.*|logs:.*(LogDelivery|LogDeliveries|ResourcePolic(y|ies)|LogGroups))$/;
     expect([...actions].filter((action) => !allowed.test(action))).toEqual([]);
     for (const statement of everything.filter((one) => actionsOf(one).includes('cloudwatch:PutMetricData'))) {
-      expect(statement.Condition.StringEquals['cloudwatch:namespace']).toMatch(/^\/aws\/sagemaker\//);
+      const [namespace] = [statement.Condition.StringEquals['cloudwatch:namespace']].flat();
+      expect(namespace).toMatch(/^\/aws\/sagemaker\//);
     }
   });
 
