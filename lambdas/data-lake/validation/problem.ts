@@ -1,0 +1,9 @@
+export {
+  type Check,
+  type Example,
+  isError,
+  Occurrences,
+  type Problem,
+  problem,
+  type Severity,
+} from '../problem';

@@ -1,0 +1,1 @@
+export { createReport, type FileReport, firstLines, problemLines, type Report } from '../report';
