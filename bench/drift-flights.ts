@@ -10,7 +10,7 @@ import { parse } from 'csv-parse/sync';
 import { parseBaseline } from '../lambdas/monitoring/baseline';
 import { confirmedDrift, type DriftedWindow } from '../lambdas/monitoring/confirmed-drift';
 import { driftOf } from '../lambdas/monitoring/drift';
-import { profileOf } from '../lambdas/monitoring/profile';
+import { profileOf } from '../lambdas/monitoring/profiling/profiler';
 import { DEFAULT_DRIFT } from '../lib/monitoring/contract';
 
 const [size = '900', baselineFile, ...files] = process.argv.slice(2);

@@ -1,10 +1,13 @@
 import type { Alias, ModelVersion } from '../registry/entities';
 import type { Baseline } from './baseline';
 import type { CaptureProfile } from './capture-profile';
-import { type CaptureRecord, decodeCaptureLine } from './capture-record';
+import { decodeCaptureLine } from './capture-record';
 import { championAt, type PastDeployment } from './champion-at';
-import { addProfiles, profileOf } from './profile';
+import { CaptureScanner } from './profiling/capture-scanner';
+import { Profiler } from './profiling/profiler';
 import { type Window, windowOf } from './windows';
+
+const LINE_FEED = 0x0a;
 
 /** The parts of a model version that counting needs. */
 export interface CountingVersion extends Pick<ModelVersion, 'version' | 'features'> {
@@ -40,56 +43,82 @@ export async function profileFile(
   version: (version: number) => Promise<CountingVersion>,
 ): Promise<ProfiledFile> {
   const parts = new Map<string, Part>();
-  const partAt = (at: Date): Part => {
+  const partAt = async (at: Date): Promise<Part> => {
     const window = windowOf(at, model.windowSeconds);
     const modelVersion = championAt(model.alias, model.past, at);
     const key = `${window.start}#${modelVersion}`;
-    const part = parts.get(key) ?? { window, modelVersion, records: [], broken: 0 };
+    const known = parts.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const { features, baseline } = await version(modelVersion);
+    const names = features.map(({ name }) => name);
+    const part = { window, modelVersion, columns: names.length, profiler: new Profiler(names, baseline) };
     parts.set(key, part);
     return part;
   };
+  const inferences: ScoredInference[] = [];
   const problems: string[] = [];
-  for (const [i, line] of file.text.split('\n').entries()) {
+  const bytes = Buffer.from(file.text);
+  const scanner = new CaptureScanner((await version(model.alias.version)).features.length);
+  let number = 0;
+  for (const [start, end] of lines(bytes)) {
+    number++;
+    if (scanner.read(bytes, start, end)) {
+      const at = new Date(scanner.at);
+      const part = await partAt(at);
+      if (part.columns === scanner.columns) {
+        part.profiler.addScanned(bytes, scanner);
+        const inferenceId = bytes.toString('utf8', scanner.idStart, scanner.idEnd);
+        inferences.push(inference(part, inferenceId, at, [...scanner.scores.subarray(0, scanner.rows)]));
+        continue;
+      }
+    }
+    const line = bytes.toString('utf8', start, end);
     if (line.trim() === '') {
       continue;
     }
     const decoded = decodeCaptureLine(line);
     if ('broken' in decoded) {
-      partAt(captureHour(file.key) ?? file.lastModified).broken++;
-      problems.push(`line ${i + 1}: ${decoded.broken}`);
-    } else {
-      partAt(decoded.at).records.push(decoded);
-      problems.push(...decoded.problems.map((problem) => `line ${i + 1}: ${problem}`));
+      (await partAt(captureHour(file.key) ?? file.lastModified)).profiler.addBroken();
+      problems.push(`line ${number}: ${decoded.broken}`);
+      continue;
+    }
+    const part = await partAt(decoded.at);
+    part.profiler.addRecord(decoded);
+    problems.push(...decoded.problems.map((problem) => `line ${number}: ${problem}`));
+    if (decoded.scores !== undefined && decoded.scores.length > 0) {
+      inferences.push(inference(part, decoded.inferenceId, decoded.at, decoded.scores));
     }
   }
-  const profiles = await Promise.all(
-    [...parts.values()].map(async ({ window, modelVersion, records, broken }): Promise<CaptureProfile> => {
-      const { features, baseline } = await version(modelVersion);
-      const counted = profileOf(
-        records,
-        features.map((feature) => feature.name),
-        baseline,
-      );
-      const profile = addProfiles(counted, { records: 0, rows: 0, undecodable: broken, features: [] });
-      return { version: 1, source: file.key, model: model.name, modelVersion, window, profile };
-    }),
-  );
-  return { profiles, inferences: [...parts.values()].flatMap(inferencesOf), problems };
+  const profiles = [...parts.values()].map(({ window, modelVersion, profiler }): CaptureProfile => {
+    const { name } = model;
+    return { version: 1, source: file.key, model: name, modelVersion, window, profile: profiler.result() };
+  });
+  return { profiles, inferences, problems };
 }
 
 interface Part {
   readonly window: Window;
   readonly modelVersion: number;
-  readonly records: CaptureRecord[];
-  broken: number;
+  /** Features of the version. */
+  readonly columns: number;
+  readonly profiler: Profiler;
 }
 
-function inferencesOf({ records, modelVersion, window }: Part): ScoredInference[] {
-  return records.flatMap(({ inferenceId, at, scores }) =>
-    scores === undefined || scores.length === 0
-      ? []
-      : [{ inferenceId, modelVersion, at: at.toISOString(), window, scores }],
-  );
+/** Where each line begins and ends; the line feed belongs to none. */
+function* lines(bytes: Buffer): Generator<readonly [start: number, end: number]> {
+  for (let start = 0; start < bytes.length; ) {
+    const feed = bytes.indexOf(LINE_FEED, start);
+    const end = feed < 0 ? bytes.length : feed;
+    yield [start, end];
+    start = end + 1;
+  }
+}
+
+function inference(part: Part, inferenceId: string, at: Date, scores: readonly number[]): ScoredInference {
+  const { modelVersion, window } = part;
+  return { inferenceId, modelVersion, at: at.toISOString(), window, scores };
 }
 
 /** The hour in a key like `captures/<endpoint>/<variant>/2026/11/23/10/<name>.jsonl`. */

@@ -4,7 +4,8 @@ import type { Baseline, NumericBaseline } from '../../lambdas/monitoring/baselin
 import { parseBaseline } from '../../lambdas/monitoring/baseline';
 import { placer } from '../../lambdas/monitoring/bins';
 import { type CaptureProfile, mergeWindow } from '../../lambdas/monitoring/capture-profile';
-import { addProfiles, EMPTY_PROFILE, type Profile, profileOf } from '../../lambdas/monitoring/profile';
+import { addProfiles, EMPTY_PROFILE, type Profile } from '../../lambdas/monitoring/profile';
+import { profileOf } from '../../lambdas/monitoring/profiling/profiler';
 import { BASELINE, MODEL } from './samples';
 
 const NAMES = ['delay', 'carrier'];
