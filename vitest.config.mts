@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     pool: 'forks',
+    // What handlers log would bury the names of the tests.
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [
