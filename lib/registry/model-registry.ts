@@ -1,82 +1,29 @@
-import { Duration, type IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { INDEX_NAME, TTL_ATTRIBUTE } from './contract';
+import { ImportedModelRegistry, ModelRegistryBase } from './model-registry-base';
+import type { IModelRegistry, ModelRegistryAttributes } from './model-registry-interface';
+import type { ModelRegistryProps } from './model-registry-props';
+import { createArtifacts, createTable } from './registry-stores';
+import { TrackingApi } from './tracking-api';
+import { TrackingAuth } from './tracking-auth';
+import { resolveLimits } from './tracking-limits';
+import { TrackingMetrics } from './tracking-metrics';
 
-const LOG_PREFIX = 'artifacts/';
-
-/** Where runs, model versions, aliases and their evidence are recorded, and where artifacts are kept. */
-export interface IModelRegistry extends IResource {
-  /** Runs, model versions, aliases, leases, deployments, triggers and the audit trail. */
-  readonly table: dynamodb.ITable;
-  /** Artifacts of runs, under `runs/<run>/`, and of models that were registered by hand, under `models/`. */
-  readonly artifacts: s3.IBucket;
-  /** Encrypts both. */
-  readonly encryptionKey: kms.IKey;
-  /** Lets the grantee read every record. */
-  grantRead(grantee: iam.IGrantable): iam.Grant;
-  /** Lets the grantee read the artifacts whose keys begin with the prefix, e.g. `runs/`. */
-  grantReadArtifacts(grantee: iam.IGrantable, prefix: string): iam.Grant;
-}
-
-export interface ModelRegistryProps {
-  /**
-   * Encrypts the table and the artifacts.
-   *
-   * @default - a key of its own, with yearly rotation
-   */
-  readonly encryptionKey?: kms.IKey;
-  /**
-   * Receives the access log of the artifacts bucket.
-   *
-   * @default - a bucket of its own
-   */
-  readonly serverAccessLogs?: s3.IBucket;
-  /**
-   * What happens to records and artifacts when the construct is removed. With `DESTROY` the table may be deleted,
-   * the bucket only when it is empty.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** What identifies a registry that another stack owns. */
-export interface ModelRegistryAttributes {
-  readonly table: dynamodb.ITable;
-  readonly artifacts: s3.IBucket;
-  readonly encryptionKey: kms.IKey;
-}
-
-abstract class ModelRegistryBase extends Resource implements IModelRegistry {
-  public abstract readonly table: dynamodb.ITable;
-  public abstract readonly artifacts: s3.IBucket;
-  public abstract readonly encryptionKey: kms.IKey;
-
-  public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
-      resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/${INDEX_NAME}`],
-    }).combine(this.encryptionKey.grantDecrypt(grantee));
-  }
-
-  public grantReadArtifacts(grantee: iam.IGrantable, prefix: string): iam.Grant {
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['s3:GetObject'],
-      resourceArns: [this.artifacts.arnForObjects(`${prefix}*`)],
-    }).combine(this.encryptionKey.grantDecrypt(grantee));
-  }
-}
+export type { IModelRegistry, ModelRegistryAttributes } from './model-registry-interface';
+export type { ModelRegistryProps } from './model-registry-props';
 
 /**
- * The registry of models: one DynamoDB table and one bucket for artifacts, both encrypted, versioned and kept.
+ * Experiment tracking and a registry of models: one DynamoDB table and one bucket for artifacts, both encrypted,
+ * versioned and kept, behind the API that MLflow's unmodified client speaks.
  *
- * Costs nothing while nothing happens, apart from storage and the encryption key.
+ * Costs nothing while nothing happens, apart from storage, the encryption key and three alarms.
  */
 export class ModelRegistry extends ModelRegistryBase {
   /** A registry that another stack owns. */
@@ -85,95 +32,143 @@ export class ModelRegistry extends ModelRegistryBase {
     id: string,
     attributes: ModelRegistryAttributes,
   ): IModelRegistry {
-    class Import extends ModelRegistryBase {
-      public readonly table = attributes.table;
-      public readonly artifacts = attributes.artifacts;
-      public readonly encryptionKey = attributes.encryptionKey;
+    return new ImportedModelRegistry(scope, id, attributes);
+  }
+
+  /**
+   * A registry that another stack owns, by its table, whose key encrypts the artifacts too. Grants do not cover its API:
+   * name that with `fromModelRegistryAttributes`.
+   *
+   * @throws Error when the table does not say which key encrypts it.
+   */
+  public static fromTable(
+    scope: Construct,
+    id: string,
+    table: dynamodb.ITable,
+    artifacts: s3.IBucket,
+  ): IModelRegistry {
+    const { encryptionKey } = table;
+    if (encryptionKey === undefined) {
+      throw new Error(
+        `The table of registry "${id}" does not say which key encrypts it: import the table with its encryptionKey.`,
+      );
     }
-    return new Import(scope, id);
+    return new ImportedModelRegistry(scope, id, { table, artifacts, encryptionKey });
   }
 
   public readonly table: dynamodb.ITable;
   public readonly artifacts: s3.IBucket;
   public readonly encryptionKey: kms.IKey;
+  /** What answers the tracking API; undefined when that is switched off. */
+  public readonly trackingFunction?: lambda.IFunction;
+  /** The tracking API, e.g. for a domain name, a resource policy or a web ACL; undefined when it is switched off. */
+  public readonly trackingApi?: apigateway.RestApi;
+  /** What `mlflow.set_tracking_uri` takes with a token; undefined unless `TrackingAuth.jwt` is on. */
+  public readonly tokenTrackingUri?: string;
+  /** Server errors, throttles and latency of the tracking API; empty when it is switched off. */
+  public readonly alarms: cloudwatch.Alarm[];
+  /** @internal */
+  protected readonly _trackingApiId?: string;
+  private readonly metrics?: TrackingMetrics;
 
   constructor(scope: Construct, id: string, props: ModelRegistryProps = {}) {
     super(scope, id);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    this.encryptionKey =
+    const encryptionKey =
       props.encryptionKey ??
       new kms.Key(this, 'Key', {
         description: 'Encrypts the model registry and its artifacts',
         enableKeyRotation: true,
         removalPolicy,
       });
-    this.table = this.createTable(removalPolicy);
-    this.artifacts = this.createArtifacts(removalPolicy, props.serverAccessLogs);
+    this.encryptionKey = encryptionKey;
+    this.table = createTable(this, { encryptionKey, removalPolicy });
+    const { serverAccessLogs } = props;
+    this.artifacts = createArtifacts(this, { encryptionKey, removalPolicy, serverAccessLogs });
+    if (!(props.trackingApi ?? false)) {
+      this.alarms = [];
+      return;
+    }
+    const tracking = new TrackingApi(this, 'Tracking', {
+      table: this.table,
+      artifacts: this.artifacts,
+      encryptionKey,
+      eventBus: props.eventBus ?? events.EventBus.fromEventBusName(this, 'DefaultBus', 'default'),
+      auth: props.trackingAuth ?? TrackingAuth.iam(),
+      limits: resolveLimits(props.trackingLimits ?? {}),
+      accountLogRole: props.accountLogRole ?? true,
+    });
+    this.trackingFunction = tracking.handler;
+    this.trackingApi = tracking.api;
+    this._trackingApiId = tracking.api.restApiId;
+    this.tokenTrackingUri = tracking.tokenDoor?.uri;
+    this.metrics = new TrackingMetrics(tracking);
+    this.alarms = this.metrics.alarms(tracking);
+    this.addOutputs();
   }
 
-  private createTable(removalPolicy: RemovalPolicy): dynamodb.Table {
-    const table = new dynamodb.Table(this, 'Table', {
-      partitionKey: { name: 'PK', type: dynamodb.AttributeType.STRING },
-      sortKey: { name: 'SK', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: this.encryptionKey,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: TTL_ATTRIBUTE,
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy,
-    });
-    table.addGlobalSecondaryIndex({
-      indexName: INDEX_NAME,
-      partitionKey: { name: `${INDEX_NAME}PK`, type: dynamodb.AttributeType.STRING },
-      sortKey: { name: `${INDEX_NAME}SK`, type: dynamodb.AttributeType.STRING },
-    });
-    return table;
+  /**
+   * Requests to the tracking API.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricRequests(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.measured().requests(options);
   }
 
-  private createArtifacts(removalPolicy: RemovalPolicy, serverAccessLogs: s3.IBucket | undefined): s3.Bucket {
-    const artifacts = new s3.Bucket(this, 'Artifacts', {
-      encryption: s3.BucketEncryption.KMS,
-      encryptionKey: this.encryptionKey,
-      bucketKeyEnabled: true,
-      versioned: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-      removalPolicy,
-    });
-    this.logAccess(artifacts, serverAccessLogs ?? this.createAccessLogs(removalPolicy));
-    return artifacts;
+  /**
+   * Requests that ended in a server error.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricServerErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.measured().serverErrors(options);
   }
 
-  /** Through the L1: what the L2 would do depends on a feature flag of the app, and may set an ACL. */
-  private logAccess(artifacts: s3.Bucket, logs: s3.IBucket): void {
-    const resource = artifacts.node.defaultChild as s3.CfnBucket;
-    resource.loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix: LOG_PREFIX };
-    logs.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
-        actions: ['s3:PutObject'],
-        resources: [logs.arnForObjects(`${LOG_PREFIX}*`)],
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-          ArnLike: { 'aws:SourceArn': artifacts.bucketArn },
-        },
-      }),
-    );
+  /**
+   * Requests that were refused: bad ones, forbidden ones, and those beyond the limits.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricClientErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.measured().clientErrors(options);
   }
 
-  private createAccessLogs(removalPolicy: RemovalPolicy): s3.Bucket {
-    return new s3.Bucket(this, 'AccessLogs', {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      lifecycleRules: [{ expiration: Duration.days(365) }],
-      removalPolicy,
+  /**
+   * Milliseconds from a request to its answer, as API Gateway sees it.
+   *
+   * @default - 95th percentile over 5 minutes
+   */
+  public metricLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.measured().latency(options);
+  }
+
+  /**
+   * How often Lambda refused to run the function.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricThrottles(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.measured().throttles(options);
+  }
+
+  private addOutputs(): void {
+    new CfnOutput(this, 'TrackingUri', {
+      value: this.trackingUri ?? '',
+      description: 'MLFLOW_TRACKING_URI, with MLFLOW_TRACKING_AWS_SIGV4=true',
     });
+    if (this.tokenTrackingUri !== undefined) {
+      new CfnOutput(this, 'TokenTrackingUri', {
+        value: this.tokenTrackingUri,
+        description: 'MLFLOW_TRACKING_URI, with MLFLOW_TRACKING_TOKEN',
+      });
+    }
+  }
+
+  private measured(): TrackingMetrics {
+    if (this.metrics === undefined) {
+      throw new Error(`${this.node.path} has no tracking API, so there is nothing to measure.`);
+    }
+    return this.metrics;
   }
 }

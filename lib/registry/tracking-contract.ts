@@ -11,6 +11,12 @@ export const TrackingEnv = {
   TOKEN_POLICY: 'TRACKING_TOKEN_POLICY',
 } as const;
 
+/** Stage of the API, the first segment of the path in the tracking URI. @internal */
+export const TRACKING_STAGE = 'prod';
+
+/** Artifacts of experiments, their runs and logged models. @internal */
+export const EXPERIMENTS_PREFIX = 'experiments/';
+
 /** @internal */
 export type Access = 'read' | 'write' | 'promote';
 
