@@ -1,3 +1,5 @@
+import type { Approval } from './models/model-store';
+
 /** Why a run or a deployment was started. */
 export type Trigger = 'data' | 'schedule' | 'drift' | 'manual';
 
@@ -55,7 +57,7 @@ export interface Verdict {
   };
 }
 
-/** Immutable once written. */
+/** A version with all that serving needs. Immutable once written, but for its approval and its deletion. */
 export interface ModelVersion {
   readonly model: string;
   readonly version: number;
@@ -77,8 +79,12 @@ export interface ModelVersion {
   readonly trigger: Trigger;
   readonly reasons: readonly string[];
   readonly createdAt: string;
-  /** Who or what approved it. */
+  /** Who or what approved it when it was registered. */
   readonly approvedBy: string;
+  /** How its approval stands. */
+  readonly approval?: Approval;
+  /** Set when it was deleted: it must not be deployed any more. */
+  readonly deletedAt?: string;
 }
 
 /** One item per alias, moved by a conditional write: there is at most one champion. */
@@ -145,13 +151,4 @@ export interface SettledTrigger {
   readonly runId?: string;
   readonly reasons: readonly string[];
   readonly at: string;
-}
-
-/** One line of the append-only audit trail of a model. */
-export interface AuditEntry {
-  readonly at: string;
-  readonly id: string;
-  readonly action: string;
-  readonly actor: string;
-  readonly detail: Readonly<Record<string, unknown>>;
 }

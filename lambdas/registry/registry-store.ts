@@ -9,10 +9,24 @@ import * as triggers from './store/triggers';
 import * as versions from './store/versions';
 
 export { ConflictError, FencedError, NotFoundError } from './errors';
+export { NotServableError } from './models/servable';
 
-const operations = { ...runs, ...versions, ...aliases, ...leases, ...deployments, ...audit, ...triggers };
+const operations = {
+  ...runs,
+  createModelVersion: versions.createModelVersion,
+  getModelVersion: versions.getModelVersion,
+  listModelVersions: versions.listModelVersions,
+  getAlias: aliases.getAlias,
+  moveAlias: aliases.moveAlias,
+  acquireLease: leases.acquireLease,
+  releaseLease: leases.releaseLease,
+  getLease: leases.getLease,
+  ...deployments,
+  listAudit: audit.listAudit,
+  ...triggers,
+};
 
-type Operations = Omit<typeof operations, 'fenceCheck' | 'auditItem'>;
+type Operations = typeof operations;
 type Bound<F> = F extends (table: RegistryTable, ...args: infer A) => infer R ? (...args: A) => R : never;
 
 /**
@@ -30,9 +44,8 @@ export function registryStore(
   backoff: Backoff = systemBackoff,
 ): RegistryStore {
   const table: RegistryTable = { client, name: tableName, backoff };
-  const { fenceCheck: _fenceCheck, auditItem: _auditItem, ...bindable } = operations;
   return Object.fromEntries(
-    Object.entries(bindable).map(([name, operation]) => [
+    Object.entries(operations).map(([name, operation]) => [
       name,
       (...args: unknown[]) => (operation as (...all: unknown[]) => unknown)(table, ...args),
     ]),

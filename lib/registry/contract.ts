@@ -10,8 +10,23 @@ export const INDEX_NAME = 'GSI1';
 /** @internal */
 export const CHAMPION = 'champion';
 
-/** @internal */
-export const modelPk = (model: string): string => `MODEL#${model}`;
+/**
+ * A name as part of a key. `#` separates parts of keys and `~` numbers the keys of names that were used before, so
+ * that neither stands for itself.
+ *
+ * @internal
+ */
+export const escapeKey = (name: string): string => name.replace(/[%#~]/g, encodeKeyCharacter);
+
+const encodeKeyCharacter = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** The partition of a model, by its key. The key of a model is its name, escaped, unless it was renamed. @internal */
+export const modelKeyPk = (key: string): string => `MODEL#${key}`;
+/** The partition of a model that was never renamed, as all models are that Flywheel keeps fresh. @internal */
+export const modelPk = (model: string): string => modelKeyPk(escapeKey(model));
+/** The partition that lists the names of all models. @internal */
+export const MODEL_NAMES_PK = 'MODELS';
 /** @internal */
 export const runPk = (run: string): string => `RUN#${run}`;
 /** Index partition that lists a model's runs by start time. @internal */
@@ -26,7 +41,13 @@ export const RegistrySk = {
   alias: (alias: string): string => `ALIAS#${alias}`,
   lease: (name: string): string => `LEASE#${name}`,
   deployment: (id: string): string => `DEPLOYMENT#${id}`,
-  audit: (at: string, id: string): string => `AUDIT#${at}#${id}`,
+  /** The trail is in the order of the changes, not of the clocks of those who made them. */
+  audit: (sequence: number): string => `AUDIT#${String(sequence).padStart(10, '0')}`,
+  /** In the partition of all names. */
+  name: (name: string): string => `NAME#${name}`,
+  /** In the partition of a run: a version that was made of it. */
+  runVersion: (modelKey: string, version: number): string =>
+    `MODELVERSION#${modelKey}#${String(version).padStart(8, '0')}`,
   token: (token: string): string => `TOKEN#${token}`,
   pending: (key: string): string => `PENDING#${key}`,
   settled: (key: string): string => `SETTLED#${key}`,

@@ -88,6 +88,16 @@ describe('a run that was accepted', () => {
       reasons: [...aRun().reasons, 'meets the floor'],
       createdAt: '2013-02-01T00:00:00.000Z',
       approvedBy: 'judge',
+      approval: {
+        status: 'APPROVED',
+        requestedBy: `run:${aRun().runId}`,
+        requestedAt: '2013-02-01T00:00:00.000Z',
+        reason: [...aRun().reasons, 'meets the floor'].join('; '),
+        evidence: { runId: aRun().runId },
+        decidedBy: 'judge',
+        decidedAt: '2013-02-01T00:00:00.000Z',
+        decision: 'meets the floor',
+      },
     });
     expect((await store.getRun(aRun().runId))?.modelVersion).toBe(1);
     expect(published).toEqual([

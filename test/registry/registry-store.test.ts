@@ -66,7 +66,7 @@ describe('model versions', () => {
     await store.createModelVersion(aVersion(), 'a');
     await store.createModelVersion(aVersion(), 'a');
     const audit = await store.listAudit(MODEL, 10);
-    expect(audit.map((entry) => [entry.action, entry.detail.version])).toEqual([
+    expect(audit.map((entry) => [entry.action, entry.version])).toEqual([
       ['register-model-version', 1],
     ]);
   });

@@ -15,9 +15,9 @@ export interface Change {
 export interface RegisteredModel {
   readonly name: string;
   readonly description?: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: ReadonlyMap<string, string>;
   /** Versions by alias. */
-  readonly aliases: Readonly<Record<string, number>>;
+  readonly aliases: ReadonlyMap<string, number>;
   /** The newest version of each stage that has one, in the order of `STAGES`. */
   readonly latestVersions: readonly RegisteredVersion[];
   readonly creationTimestamp: number;
@@ -49,7 +49,7 @@ export interface RegisteredVersion {
   readonly version: number;
   readonly stage: Stage;
   readonly description?: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: ReadonlyMap<string, string>;
   /** In alphabetical order. */
   readonly aliases: readonly string[];
   /** Who registered it. */
@@ -70,7 +70,7 @@ export interface RegisteredVersion {
 export interface NewRegisteredModel {
   readonly name: string;
   readonly description?: string;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: ReadonlyMap<string, string>;
 }
 
 export interface NewRegisteredVersion {
@@ -80,7 +80,7 @@ export interface NewRegisteredVersion {
   readonly runLink?: string;
   readonly modelId?: string;
   readonly description?: string;
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: ReadonlyMap<string, string>;
   /**
    * The same token for the same model answers the same version, however often and how late it is asked.
    *

@@ -2,32 +2,60 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { modelDeploymentsPk, modelPk, RegistrySk } from '../../../lib/registry/contract';
 import type { Deployment } from '../entities';
 import { NotFoundError } from '../errors';
+import { changeModel } from './model-changes';
 import { getItem, isConditionFailure, queryIndex, type RegistryTable, withoutKeys } from './table';
 
 export type DeploymentPatch = Partial<Omit<Deployment, 'deploymentId' | 'model' | 'startedAt'>>;
 
-/** Writes the deployment if none has its id yet. @returns whether this call created it. */
+/**
+ * Writes the deployment if none has its id yet. The first one of a model marks the model: from then on its champion
+ * moves by deployments alone.
+ *
+ * @returns whether this call created it.
+ */
 export async function putDeployment(table: RegistryTable, deployment: Deployment): Promise<boolean> {
+  const item = deploymentItem(table, deployment);
+  const change = { by: `deployment:${deployment.deploymentId}`, at: new Date(deployment.startedAt) };
+  const marked = await changeModel<boolean | undefined>(table, deployment.model, change, async (model) => {
+    if (model === undefined || model.deployed === true) return { unchanged: undefined };
+    if ((await getDeployment(table, deployment.model, deployment.deploymentId)) !== undefined) {
+      return { unchanged: false };
+    }
+    return {
+      after: { ...model, deployed: true },
+      writes: [{ Put: item }],
+      entries: [{ action: 'mark-deployed', after: { deploymentId: deployment.deploymentId } }],
+      result: true,
+    };
+  });
+  return marked ?? putIfAbsent(table, item);
+}
+
+async function putIfAbsent(table: RegistryTable, item: DeploymentItem): Promise<boolean> {
   try {
-    await table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: {
-          ...deployment,
-          PK: modelPk(deployment.model),
-          SK: RegistrySk.deployment(deployment.deploymentId),
-          GSI1PK: modelDeploymentsPk(deployment.model),
-          GSI1SK: `${deployment.startedAt}#${deployment.deploymentId}`,
-          entity: 'deployment',
-        },
-        ConditionExpression: 'attribute_not_exists(PK)',
-      }),
-    );
+    await table.client.send(new PutCommand(item));
     return true;
   } catch (error) {
     if (isConditionFailure(error)) return false;
     throw error;
   }
+}
+
+type DeploymentItem = ReturnType<typeof deploymentItem>;
+
+function deploymentItem(table: RegistryTable, deployment: Deployment) {
+  return {
+    TableName: table.name,
+    Item: {
+      ...deployment,
+      PK: modelPk(deployment.model),
+      SK: RegistrySk.deployment(deployment.deploymentId),
+      GSI1PK: modelDeploymentsPk(deployment.model),
+      GSI1SK: `${deployment.startedAt}#${deployment.deploymentId}`,
+      entity: 'deployment',
+    },
+    ConditionExpression: 'attribute_not_exists(PK)',
+  };
 }
 
 /** @throws NotFoundError when the model has no such deployment. */

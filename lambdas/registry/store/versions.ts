@@ -1,26 +1,25 @@
-import { META, modelPk, RegistrySk } from '../../../lib/registry/contract';
+import { escapeKey, modelPk, RegistrySk } from '../../../lib/registry/contract';
 import type { Fence, ModelVersion } from '../entities';
-import { FencedError, NotFoundError } from '../errors';
-import { auditItem } from './audit';
+import { ConflictError, FencedError, NotFoundError } from '../errors';
+import type { VersionRecord } from '../models/model-record';
+import { servable } from '../models/servable';
 import { fenceCheck } from './leases';
-import {
-  CONDITION_FAILED,
-  getItem,
-  queryItems,
-  type RegistryTable,
-  type TransactItem,
-  transact,
-  untilUncontended,
-  withoutKeys,
-} from './table';
+import { beginModel, changeModel } from './model-changes';
+import { CONDITION_FAILED, getItem, queryItems, type RegistryTable, withoutKeys } from './table';
+import { type NewVersion, registrationStep } from './version-records';
 
-export type NewModelVersion = Omit<ModelVersion, 'version'>;
+export type NewModelVersion = Omit<ModelVersion, 'version' | 'approval' | 'deletedAt'>;
+
+/** A version as it is stored when it can be served. */
+type ServedRecord = NewModelVersion & VersionRecord;
 
 /**
- * Registers the next version of a model. Versions are numbered 1, 2, 3 ... without gaps, whoever else registers
- * at the same time. The same token always answers the same version, also after a reply that was lost.
+ * Registers the next version of a model that Flywheel keeps fresh. Versions are numbered 1, 2, 3 ... without gaps,
+ * whoever else registers at the same time. The same token always answers the same version, also after a reply that
+ * was lost.
  *
  * @throws FencedError when a fence is given and its lease has passed to another holder.
+ * @throws ConflictError when the name belongs to a model that had another name before.
  */
 export async function createModelVersion(
   table: RegistryTable,
@@ -28,40 +27,84 @@ export async function createModelVersion(
   clientToken: string,
   fence?: Fence,
 ): Promise<ModelVersion> {
-  const pk = modelPk(input.model);
-  return untilUncontended(table, `Registering a version of model "${input.model}"`, async () => {
+  const { model: name, approvedBy } = input;
+  const pk = modelPk(name);
+  const change = { by: approvedBy, at: new Date(input.createdAt) };
+  return changeModel<ModelVersion>(table, name, change, async (known) => {
     const token = await getItem(table, pk, RegistrySk.token(clientToken));
-    if (token !== undefined) return requireModelVersion(table, input.model, Number(token.version));
-    const meta = await getItem(table, pk, META);
-    const seen = meta === undefined ? undefined : Number(meta.latestVersion);
-    const version: ModelVersion = { ...input, version: (seen ?? 0) + 1 };
-    const items = versionItems(table, version, clientToken, seen);
-    const refused = await transact(
-      table,
-      fence === undefined ? items : [...items, fenceCheck(table, input.model, fence)],
-    );
-    if (refused === undefined) return version;
-    if (fence !== undefined && refused[items.length] === CONDITION_FAILED) {
-      throw new FencedError(
-        `Version of model "${input.model}" refused: the ${fence.lease} lease with token ${fence.token} has ended or passed to another holder.`,
+    if (token !== undefined)
+      return { unchanged: await requireModelVersion(table, name, Number(token.version)) };
+    const begun = known === undefined ? await beginModel(table, name, change.at) : undefined;
+    const model = known ?? begun?.model;
+    if (model?.key !== escapeKey(name)) {
+      throw new ConflictError(
+        `The name "${name}" belongs to a model that had another name before: rename or delete that one, or train under another name.`,
       );
     }
-    return undefined;
+    const step = registrationStep(table, { ...model, managed: true }, describe(input), change, {
+      value: clientToken,
+    });
+    const writes = [
+      ...(fence === undefined ? [] : [fenceCheck(table, name, fence)]),
+      ...(step.writes ?? []),
+      ...(begun === undefined ? [] : [begun.claim]),
+    ];
+    return {
+      ...step,
+      writes,
+      result: withoutBookkeeping(step.result),
+      explain: ([first]) => {
+        if (fence === undefined || first !== CONDITION_FAILED) return;
+        throw new FencedError(
+          `Version of model "${name}" refused: the ${fence.lease} lease with token ${fence.token} has ended or passed to another holder.`,
+        );
+      },
+    };
   });
 }
 
+/** What the registry keeps of it beside what serving and monitoring read. */
+function describe(input: NewModelVersion): NewModelVersion & NewVersion {
+  const at = input.createdAt;
+  return {
+    ...input,
+    source: input.artifactUri,
+    storageLocation: input.artifactUri,
+    userId: input.approvedBy,
+    tags: [],
+    approval: {
+      status: 'APPROVED',
+      requestedBy: input.runId === undefined ? input.approvedBy : `run:${input.runId}`,
+      requestedAt: at,
+      reason: input.reasons.join('; '),
+      evidence: input.runId === undefined ? undefined : { runId: input.runId },
+      decidedBy: input.approvedBy,
+      decidedAt: at,
+      decision: input.verdict?.reasons.join('; '),
+    },
+  };
+}
+
+/**
+ * A version with all that serving needs, also one that was deleted meanwhile.
+ *
+ * @throws NotServableError when the version was registered without what serving needs.
+ */
 export async function getModelVersion(
   table: RegistryTable,
   model: string,
   version: number,
 ): Promise<ModelVersion | undefined> {
   const item = await getItem(table, modelPk(model), RegistrySk.version(version));
-  return item === undefined ? undefined : withoutKeys<ModelVersion>(item);
+  return item === undefined ? undefined : servable(model, withoutKeys(item));
 }
 
-/** In order of their numbers. */
+/** Those with all that serving needs, in order of their numbers. */
 export async function listModelVersions(table: RegistryTable, model: string): Promise<ModelVersion[]> {
-  return (await queryItems(table, modelPk(model), 'VERSION#')).map((item) => withoutKeys<ModelVersion>(item));
+  const items = await queryItems(table, modelPk(model), 'VERSION#');
+  return items
+    .filter((item) => item.image !== undefined)
+    .map((item) => servable(model, withoutKeys<VersionRecord>(item)));
 }
 
 async function requireModelVersion(
@@ -74,49 +117,4 @@ async function requireModelVersion(
   return found;
 }
 
-function versionItems(
-  table: RegistryTable,
-  version: ModelVersion,
-  clientToken: string,
-  seen: number | undefined,
-): TransactItem[] {
-  const pk = modelPk(version.model);
-  const absent = { TableName: table.name, ConditionExpression: 'attribute_not_exists(PK)' };
-  return [
-    {
-      Put: {
-        ...absent,
-        Item: { PK: pk, SK: RegistrySk.token(clientToken), entity: 'token', version: version.version },
-      },
-    },
-    {
-      Update: {
-        TableName: table.name,
-        Key: { PK: pk, SK: META },
-        UpdateExpression: 'SET latestVersion = :next, entity = :entity',
-        ConditionExpression:
-          seen === undefined ? 'attribute_not_exists(latestVersion)' : 'latestVersion = :seen',
-        ExpressionAttributeValues: {
-          ':next': version.version,
-          ':entity': 'model',
-          ...(seen === undefined ? {} : { ':seen': seen }),
-        },
-      },
-    },
-    {
-      Put: {
-        ...absent,
-        Item: { ...version, PK: pk, SK: RegistrySk.version(version.version), entity: 'version' },
-      },
-    },
-    {
-      Put: auditItem(table, version.model, {
-        at: version.createdAt,
-        id: `version-${version.version}`,
-        action: 'register-model-version',
-        actor: version.approvedBy,
-        detail: { version: version.version, runId: version.runId, artifactUri: version.artifactUri },
-      }),
-    },
-  ];
-}
+const withoutBookkeeping = (record: ServedRecord): ModelVersion => servable(record.model, record);
