@@ -53,7 +53,8 @@ export class TrackingApi extends Construct {
       allowTestInvoke: false,
     });
     const signed: apigateway.MethodOptions = { authorizationType: apigateway.AuthorizationType.IAM };
-    this.api.root.addProxy({ defaultIntegration: integration, defaultMethodOptions: signed });
+    // Not `addProxy`, which makes another method at the root, for anybody.
+    this.api.root.addResource('{proxy+}').addMethod('ANY', integration, signed);
     // A method of its own only for its own throttle.
     this.api.root.resourceForPath(SEARCH).addMethod('POST', integration, signed);
     if (props.auth._tokens !== undefined) {

@@ -17,6 +17,9 @@ export const TRACKING_STAGE = 'prod';
 /** Artifacts of experiments, their runs and logged models. @internal */
 export const EXPERIMENTS_PREFIX = 'experiments/';
 
+/** How partition keys of the registry begin, of the table and of its index. @internal */
+export const RECORD_KEYS = ['CTR', 'LM#*', 'MODEL#*', 'R#*', 'RUN#*', 'X#*', 'XN#*', 'XS'] as const;
+
 /** @internal */
 export type Access = 'read' | 'write' | 'promote';
 

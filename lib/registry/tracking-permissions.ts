@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { EVENT_SOURCE } from '../events-contract';
 import { INDEX_NAME } from './contract';
-import { EXPERIMENTS_PREFIX } from './tracking-contract';
+import { EXPERIMENTS_PREFIX, RECORD_KEYS } from './tracking-contract';
 
 /** @internal */
 export interface HandlerResources {
@@ -20,6 +20,9 @@ const allow = (
   resources: string[],
   conditions?: Record<string, Record<string, string | string[]>>,
 ): iam.PolicyStatement => new iam.PolicyStatement({ actions, resources, conditions });
+
+/** The data lake may keep its catalog in the same table: those items are not the registry's. */
+const OWN_RECORDS = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...RECORD_KEYS] } };
 
 /** Everything that the handler of the tracking API may do beyond writing its own log. @internal */
 export function handlerPermissions(resources: HandlerResources): iam.PolicyStatement[] {
@@ -36,8 +39,9 @@ export function handlerPermissions(resources: HandlerResources): iam.PolicyState
         'dynamodb:UpdateItem',
       ],
       [table.tableArn],
+      OWN_RECORDS,
     ),
-    allow(['dynamodb:Query'], [table.tableArn, `${table.tableArn}/index/${INDEX_NAME}`]),
+    allow(['dynamodb:Query'], [table.tableArn, `${table.tableArn}/index/${INDEX_NAME}`], OWN_RECORDS),
     allow(
       ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       [artifacts.arnForObjects(`${EXPERIMENTS_PREFIX}*`)],
