@@ -14,6 +14,7 @@ export const DetailType = {
   TRAINING_DECIDED: 'Training Decided',
   TRAINING_RUN_COMPLETED: 'Training Run Completed',
   MODEL_VERSION_REGISTERED: 'Model Version Registered',
+  APPROVAL_REQUESTED: 'Approval Requested',
   CHAMPION_CHANGED: 'Champion Changed',
   DEPLOYMENT_COMPLETED: 'Deployment Completed',
   WINDOW_EVALUATED: 'Window Evaluated',
