@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addDrift } from './commands/drift';
 import { addDrop } from './commands/drop';
 import { addLocal } from './commands/local';
 import { addPredict } from './commands/predict';
@@ -19,7 +20,7 @@ export function createProgram(): Command {
       'after',
       '\nExamples:\n  flywheel local up --speed 60\n  flywheel drop flights-2013-03.csv --local\n  flywheel status --local\n  flywheel predict departures.csv --stack FlightDelays --region eu-west-1',
     );
-  for (const add of [addLocal, addStatus, addWatch, addDrop, addPredict]) {
+  for (const add of [addLocal, addStatus, addWatch, addDrop, addPredict, addDrift]) {
     add(program);
   }
   return program;

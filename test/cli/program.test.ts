@@ -41,6 +41,7 @@ describe('the flywheel command', () => {
       'flywheel watch',
       'flywheel drop',
       'flywheel predict',
+      'flywheel drift',
     ]);
   });
 
