@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../audit/audit-entry';
+
 /** Stages of a model version, as MLflow's clients write them. */
 export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -97,6 +99,13 @@ export interface AliasMove {
   readonly expectedRevision?: number;
 }
 
+export interface ApprovalRequest {
+  /** What the decision can rest on, e.g. a link to a report. */
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** Of the Step Functions task that waits for the decision. @default - nothing waits */
+  readonly taskToken?: string;
+}
+
 /** An alias as it stands. */
 export interface AliasState {
   readonly alias: string;
@@ -174,12 +183,7 @@ export interface ModelStore {
   ): Promise<AliasState>;
 
   /** Asks for a decision; a version that waits for one goes on waiting. */
-  requestApproval(
-    name: string,
-    version: number,
-    request: { readonly evidence?: Readonly<Record<string, unknown>>; readonly taskToken?: string },
-    change: Change,
-  ): Promise<Approval>;
+  requestApproval(name: string, version: number, request: ApprovalRequest, change: Change): Promise<Approval>;
   /** Decides. The same decision again changes nothing; the other one is a conflict until approval is asked for anew. */
   decideApproval(
     name: string,
@@ -187,4 +191,6 @@ export interface ModelStore {
     decision: 'APPROVED' | 'REJECTED',
     change: Change,
   ): Promise<Approval>;
+  /** Every change of the model, oldest first. */
+  history(name: string): Promise<AuditEntry[]>;
 }

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEX_NAME } from '../../../lib/registry/contract';
+import { ContentionError } from '../tracking/errors';
 
 /** How long to wait between two tries of a write that lost a race. */
 export interface Backoff {
@@ -124,7 +125,7 @@ const CAP_MILLISECONDS = 1000;
  * Repeats an optimistic write until it is not beaten by another writer, with full-jitter exponential backoff.
  *
  * @param attempt - answers `undefined` when it lost a race and should be repeated from its read.
- * @throws Error after 40 lost races.
+ * @throws ContentionError after 40 lost races.
  */
 export async function untilUncontended<T>(
   table: RegistryTable,
@@ -137,7 +138,7 @@ export async function untilUncontended<T>(
     const ceiling = Math.min(CAP_MILLISECONDS, BASE_MILLISECONDS * 2 ** tries);
     await table.backoff.sleep(Math.floor(table.backoff.random() * ceiling));
   }
-  throw new Error(`${what}: lost ${TRIES} races in a row against other writers; try again later.`);
+  throw new ContentionError(`${what}: lost ${TRIES} races in a row against other writers; try again later.`);
 }
 
 const KEY_ATTRIBUTES = new Set(['PK', 'SK', 'GSI1PK', 'GSI1SK', 'entity']);
