@@ -22,7 +22,7 @@ import { executions } from '../../lambdas/training/executions';
 import { ENV_EVENT_BUS } from '../../lib/events-contract';
 import { RegistryEnv } from '../../lib/registry/contract';
 import { Tag } from '../../lib/serving/contract';
-import { FakeTable } from '../registry/fake/fake-table';
+import { TestTable } from '../registry/support/test-table';
 import { aVersion, MODEL } from '../registry/samples';
 import { type AwsRequest, ROOT, validateRequests } from './python';
 
@@ -43,7 +43,7 @@ const STATE_MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:traini
 
 /** The registry in memory, with a champion, behind the client that handlers make for themselves. */
 async function registryWithChampion(): Promise<void> {
-  const table = new FakeTable();
+  const table = new TestTable();
   const store = registryStore(table.client, 'registry');
   const { version } = await store.createModelVersion(aVersion(), 'token');
   await store.moveAlias({

@@ -3,8 +3,8 @@ import { createHandler } from '../../lambdas/registry/register-model-version/ind
 import { featuresOf, requireOwnArtifact } from '../../lambdas/registry/registration';
 import { FencedError, registryStore } from '../../lambdas/registry/registry-store';
 import { FixedClock } from '../../lambdas/shared/clock';
-import { FakeTable } from './fake/fake-table';
 import { aRun, aVersion, MODEL } from './samples';
+import { TestTable } from './support/test-table';
 
 const columns = [
   { name: 'flight_id', type: 'string' as const, nullable: false },
@@ -18,7 +18,7 @@ let published: unknown[];
 let handler: ReturnType<typeof createHandler>;
 
 beforeEach(async () => {
-  store = registryStore(new FakeTable().client, 'registry');
+  store = registryStore(new TestTable().client, 'registry');
   published = [];
   handler = createHandler({
     store,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, registryStore } from '../../lambdas/registry/registry-store';
-import { FakeTable } from './fake/fake-table';
 import { aVersion, MODEL } from './samples';
+import { TestTable } from './support/test-table';
 
 const faults = fc.infiniteStream(
   fc.oneof(
@@ -12,7 +12,7 @@ const faults = fc.infiniteStream(
 );
 
 function scheduled(scheduler: fc.Scheduler, stream: Iterator<'none' | 'request-lost' | 'reply-lost'>) {
-  const table = new FakeTable();
+  const table = new TestTable();
   table.beforeCall = (name) => scheduler.schedule(Promise.resolve(), name);
   table.faultOf = () => stream.next().value;
   const store = registryStore(table.client, 'registry', { sleep: async () => undefined, random: () => 0 });

@@ -5,14 +5,14 @@ import {
   NotFoundError,
   registryStore,
 } from '../../lambdas/registry/registry-store';
-import { FakeTable } from './fake/fake-table';
 import { aRun, aVersion, MODEL } from './samples';
+import { TestTable } from './support/test-table';
 
-let table: FakeTable;
+let table: TestTable;
 let store: ReturnType<typeof registryStore>;
 
 beforeEach(() => {
-  table = new FakeTable();
+  table = new TestTable();
   store = registryStore(table.client, 'registry', { sleep: async () => undefined, random: () => 0 });
 });
 
@@ -43,7 +43,7 @@ describe('runs', () => {
 
   it('that do not exist cannot be updated', async () => {
     await expect(store.updateRun('ghost', { status: 'FAILED' })).rejects.toThrow(NotFoundError);
-    expect(table.items.size).toBe(0);
+    expect(table.items).toHaveLength(0);
   });
 
   it('are listed newest first, up to the limit', async () => {
@@ -66,9 +66,7 @@ describe('model versions', () => {
     await store.createModelVersion(aVersion(), 'a');
     await store.createModelVersion(aVersion(), 'a');
     const audit = await store.listAudit(MODEL, 10);
-    expect(audit.map((entry) => [entry.action, entry.version])).toEqual([
-      ['register-model-version', 1],
-    ]);
+    expect(audit.map((entry) => [entry.action, entry.version])).toEqual([['register-model-version', 1]]);
   });
 
   it('are refused to a run whose lease has passed to another', async () => {

@@ -4,8 +4,8 @@ import { FixedClock } from '../../lambdas/shared/clock';
 import { endRun } from '../../lambdas/training/end-run';
 import { examine, type GovernorDeps } from '../../lambdas/training/governor';
 import type { PipelineInput } from '../../lib/training/contract';
-import { FakeTable } from '../registry/fake/fake-table';
 import { MODEL } from '../registry/samples';
+import { TestTable } from '../registry/support/test-table';
 
 /** Where a governor may be killed: before any call that it makes. */
 export class Crash extends Error {}
@@ -29,7 +29,7 @@ export const driftTrigger = (name: string): PendingTrigger => ({
 
 /** A registry, a state machine and a bus in memory, in which governors can be killed at any call. */
 export class GovernorWorld {
-  readonly table = new FakeTable();
+  readonly table = new TestTable();
   readonly clock = new FixedClock('2013-03-01T00:00:00Z');
   readonly store = registryStore(this.table.client, 'registry', {
     sleep: async () => undefined,

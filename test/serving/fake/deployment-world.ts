@@ -9,7 +9,7 @@ import { createHandler as createPlan } from '../../../lambdas/serving/plan-deplo
 import { FixedClock } from '../../../lambdas/shared/clock';
 import { deploymentDefinition } from '../../../lib/serving/deployment-definition';
 import type { DeploymentDefinitionOptions } from '../../../lib/serving/deployment-definition-options';
-import { FakeTable } from '../../registry/fake/fake-table';
+import { TestTable } from '../../registry/support/test-table';
 import { aVersion, MODEL } from '../../registry/samples';
 import { FakeSageMaker } from './fake-sagemaker';
 import { StateMachineRun } from './state-machine';
@@ -47,7 +47,7 @@ const LIMIT_SECONDS = 3600;
 /** The real state machine and the real handlers, on a registry in memory and a SageMaker of which a test decides. */
 export class DeploymentWorld {
   readonly clock = new FixedClock('2013-02-01T00:00:00Z');
-  readonly table = new FakeTable();
+  readonly table = new TestTable();
   readonly store: RegistryStore = registryStore(this.table.client, 'registry', {
     sleep: async () => undefined,
     random: () => 0,

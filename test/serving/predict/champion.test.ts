@@ -2,17 +2,17 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { registryStore } from '../../../lambdas/registry/registry-store';
 import { LiveModelReader } from '../../../lambdas/serving/predict/champion';
 import { FixedClock } from '../../../lambdas/shared/clock';
-import { FakeTable } from '../../registry/fake/fake-table';
+import { TestTable } from '../../registry/support/test-table';
 import { aVersion, MODEL } from '../../registry/samples';
 
-let table: FakeTable;
+let table: TestTable;
 let store: ReturnType<typeof registryStore>;
 let clock: FixedClock;
 let reader: LiveModelReader;
 let reads: number;
 
 beforeEach(async () => {
-  table = new FakeTable();
+  table = new TestTable();
   store = registryStore(table.client, 'registry', { sleep: async () => undefined, random: () => 0 });
   clock = new FixedClock('2013-02-01T00:00:00Z');
   reader = new LiveModelReader(store, MODEL, clock);
