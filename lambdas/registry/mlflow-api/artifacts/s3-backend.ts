@@ -1,0 +1,106 @@
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { ArtifactBackend, ArtifactContent, ArtifactFile, PresignedUrl } from './artifact-store';
+
+/** Artifacts as objects of one bucket. */
+export class S3Backend implements ArtifactBackend {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  async list(folder: string): Promise<ArtifactFile[]> {
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const files: ArtifactFile[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.client.send(
+        new ListObjectsV2Command({
+          Bucket: this.bucket,
+          Prefix: prefix,
+          Delimiter: '/',
+          ContinuationToken: token,
+        }),
+      );
+      for (const { Prefix } of page.CommonPrefixes ?? []) {
+        files.push({ name: Prefix!.slice(prefix.length, -1), isFolder: true });
+      }
+      for (const { Key, Size } of page.Contents ?? []) {
+        if (Key !== prefix) files.push({ name: Key!.slice(prefix.length), isFolder: false, size: Size ?? 0 });
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async read(key: string): Promise<ArtifactContent | undefined> {
+    try {
+      const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      return { body: answer.Body as Readable, size: answer.ContentLength ?? 0 };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async write(key: string, body: Buffer | Readable): Promise<void> {
+    if (Buffer.isBuffer(body)) {
+      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
+      return;
+    }
+    await new Upload({ client: this.client, params: { Bucket: this.bucket, Key: key, Body: body } }).done();
+  }
+
+  async remove(key: string): Promise<void> {
+    const keys = [key];
+    let token: string | undefined;
+    do {
+      const page = await this.client.send(
+        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: `${key}/`, ContinuationToken: token }),
+      );
+      keys.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    for (let start = 0; start < keys.length; start += 1000) {
+      const objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
+      const answer = await this.client.send(
+        new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects: objects, Quiet: true } }),
+      );
+      const failed = answer.Errors?.[0];
+      if (failed !== undefined)
+        throw new Error(`S3 did not delete ${failed.Key}: ${failed.Code} ${failed.Message}`);
+    }
+  }
+
+  async presignUpload(key: string, seconds: number): Promise<PresignedUrl> {
+    const command = new PutObjectCommand({ Bucket: this.bucket, Key: key });
+    return { url: await getSignedUrl(this.client, command, { expiresIn: seconds }), headers: {} };
+  }
+
+  async presignDownload(key: string, seconds: number): Promise<PresignedUrl | undefined> {
+    const target = { Bucket: this.bucket, Key: key };
+    try {
+      const { ContentLength } = await this.client.send(new HeadObjectCommand(target));
+      const url = await getSignedUrl(this.client, new GetObjectCommand(target), { expiresIn: seconds });
+      return { url, headers: {}, size: ContentLength };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** S3 answers 403 for a missing object when the caller may not list; that stays an error. */
+function isMissing(error: unknown): boolean {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  return name === 'NoSuchKey' || name === 'NotFound' || $metadata?.httpStatusCode === 404;
+}

@@ -1,0 +1,139 @@
+import { clientToken } from '../client-token';
+import { bool, int, list, required, string } from '../decode';
+import { changeOf, endpoint } from '../endpoint';
+import type { TrackingService } from '../service';
+import { listed } from '../wire/common';
+import { modelVersionJson } from '../wire/registered-model';
+import { TAG } from './experiments';
+import { KEY, NAME, tagRecord, versionNumber } from './registered-models';
+import { checkSource } from './version-source';
+
+const VERSION = required(string);
+const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+export const createModelVersion = endpoint(
+  {
+    name: NAME,
+    source: required(string),
+    run_id: string,
+    tags: list(TAG),
+    run_link: string,
+    description: string,
+    model_id: string,
+  },
+  async (service, input, call) => {
+    const tags = tagRecord(input.tags);
+    const runId = given(input.run_id);
+    const modelId = given(input.model_id);
+    await checkSource(service, { source: input.source, runId, modelId, tags });
+    const version = await service.models.createVersion(
+      {
+        name: input.name,
+        source: input.source,
+        runId,
+        runLink: given(input.run_link),
+        modelId,
+        description: given(input.description),
+        tags,
+        clientToken: clientToken(call.request),
+      },
+      changeOf(call),
+    );
+    if (version.modelId !== undefined) {
+      await nameVersionOnModel(service, version.modelId, version.name, version.version);
+    }
+    return { model_version: modelVersionJson(version) };
+  },
+);
+
+const MODEL_VERSIONS_TAG = 'mlflow.modelVersions';
+
+/** The logged model's tag that lists what it was registered as; the UI reads it. */
+async function nameVersionOnModel(
+  { tracking }: TrackingService,
+  modelId: string,
+  name: string,
+  version: number,
+): Promise<void> {
+  const { tags } = await tracking.getLoggedModel(modelId);
+  const known = parseList(tags.get(MODEL_VERSIONS_TAG));
+  const isKnown = known.some((each) => each.name === name && String(each.version) === String(version));
+  if (isKnown) return;
+  const value = JSON.stringify([...known, { name, version }]);
+  await tracking.setLoggedModelTags(modelId, new Map([[MODEL_VERSIONS_TAG, value]]));
+}
+
+function parseList(text: string | undefined): { name?: unknown; version?: unknown }[] {
+  try {
+    const value: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : [];
+  } catch {
+    return [];
+  }
+}
+
+export const getModelVersion = endpoint(
+  { name: NAME, version: VERSION },
+  async ({ models }, { name, version }) => ({
+    model_version: modelVersionJson(await models.getVersion(name, versionNumber(version))),
+  }),
+);
+
+export const updateModelVersion = endpoint(
+  { name: NAME, version: VERSION, description: string },
+  async ({ models }, { name, version, description }, call) => ({
+    model_version: modelVersionJson(
+      await models.updateVersion(name, versionNumber(version), { description }, changeOf(call)),
+    ),
+  }),
+);
+
+export const transitionStage = endpoint(
+  { name: NAME, version: VERSION, stage: required(string), archive_existing_versions: bool },
+  async ({ models }, { name, version, stage, archive_existing_versions: archive = false }, call) => ({
+    model_version: modelVersionJson(
+      await models.transitionStage(name, versionNumber(version), stage, archive, changeOf(call)),
+    ),
+  }),
+);
+
+export const deleteModelVersion = endpoint(
+  { name: NAME, version: VERSION },
+  async ({ models }, { name, version }, call) => {
+    await models.deleteVersion(name, versionNumber(version), changeOf(call));
+  },
+);
+
+export const searchModelVersions = endpoint(
+  { filter: string, max_results: int, order_by: list(string), page_token: string },
+  async ({ search }, input) => {
+    const page = await search.searchModelVersions({
+      filter: input.filter,
+      maxResults: input.max_results,
+      orderBy: input.order_by,
+      pageToken: given(input.page_token),
+    });
+    return { model_versions: listed(page.items.map(modelVersionJson)), next_page_token: page.nextPageToken };
+  },
+);
+
+export const getDownloadUri = endpoint(
+  { name: NAME, version: VERSION },
+  async ({ models }, { name, version }) => ({
+    artifact_uri: await models.downloadUri(name, versionNumber(version)),
+  }),
+);
+
+export const setModelVersionTag = endpoint(
+  { name: NAME, version: VERSION, key: KEY, value: string },
+  async ({ models }, { name, version, key, value }, call) => {
+    await models.setVersionTag(name, versionNumber(version), key, value ?? '', changeOf(call));
+  },
+);
+
+export const deleteModelVersionTag = endpoint(
+  { name: NAME, version: VERSION, key: KEY },
+  async ({ models }, { name, version, key }, call) => {
+    await models.deleteVersionTag(name, versionNumber(version), key, changeOf(call));
+  },
+);

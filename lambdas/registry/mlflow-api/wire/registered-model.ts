@@ -1,0 +1,34 @@
+import type { RegisteredModel, RegisteredVersion } from '../../models/model-store';
+import { entries, listed } from './common';
+
+export function registeredModelJson(model: RegisteredModel) {
+  return {
+    name: model.name,
+    creation_timestamp: model.creationTimestamp,
+    last_updated_timestamp: model.lastUpdatedTimestamp,
+    description: model.description,
+    latest_versions: listed(model.latestVersions.map(modelVersionJson)),
+    tags: entries(model.tags),
+    aliases: listed(
+      Object.entries(model.aliases).map(([alias, version]) => ({ alias, version: String(version) })),
+    ),
+  };
+}
+
+export function modelVersionJson(version: RegisteredVersion) {
+  return {
+    name: version.name,
+    version: String(version.version),
+    creation_timestamp: version.creationTimestamp,
+    last_updated_timestamp: version.lastUpdatedTimestamp,
+    user_id: version.userId,
+    current_stage: version.stage,
+    description: version.description ?? '',
+    source: version.source,
+    run_id: version.runId,
+    run_link: version.runLink,
+    status: 'READY',
+    tags: entries(version.tags),
+    aliases: listed(version.aliases),
+  };
+}
