@@ -8,6 +8,7 @@ const MAX_TAG_KEY = 250;
 const MAX_TAG_VALUE = 100_000;
 /** DynamoDB's items have 400 KB; the rest is left for what else a model or version has. */
 const MAX_TEXT_BYTES = 300_000;
+const MAX_EVIDENCE_BYTES = 50_000;
 
 /** @throws InvalidParameterError when the name is empty or longer than MLflow's stores keep. */
 export function checkModelName(name: string, parameter = 'name'): void {
@@ -78,11 +79,21 @@ export function checkTagKey(key: string): void {
 }
 
 /** @throws InvalidParameterError when description, source and tags together are more than one record holds. */
-export function checkTextSize(what: string, texts: unknown): void {
+export function checkTextSize(what: string, texts: readonly unknown[]): void {
   const bytes = Buffer.byteLength(JSON.stringify(texts));
   if (bytes > MAX_TEXT_BYTES) {
     throw new InvalidParameterError(
       `Description, source and tags of ${what} would take ${bytes} bytes; at most ${MAX_TEXT_BYTES} are kept. Put long texts into an artifact.`,
+    );
+  }
+}
+
+/** @throws InvalidParameterError when the evidence is more than is kept with a version. */
+export function checkEvidence(evidence: Readonly<Record<string, unknown>> | undefined): void {
+  const bytes = evidence === undefined ? 0 : Buffer.byteLength(JSON.stringify(evidence));
+  if (bytes > MAX_EVIDENCE_BYTES) {
+    throw new InvalidParameterError(
+      `The evidence would take ${bytes} bytes; at most ${MAX_EVIDENCE_BYTES} are kept. Put it into an artifact and give its URI.`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { getItem, type RegistryTable, type TransactItem } from '../../store/tabl
 import { versionItem } from '../../store/version-records';
 import type { ModelRecord, VersionRecord } from '../model-record';
 import type { Approval, ApprovalRequest, Change } from '../model-store';
-import { checkTextSize } from '../rules';
+import { checkEvidence } from '../rules';
 import { changeVersion } from './versions';
 
 /** Asks for a decision about a version. */
@@ -17,7 +17,7 @@ export async function requestApproval(
   { evidence, taskToken }: ApprovalRequest,
   change: Change,
 ): Promise<Approval> {
-  checkTextSize(`the approval of version ${version}`, evidence);
+  checkEvidence(evidence);
   return changeVersion(table, { name, version }, change, (model, before): Decision<Approval> => {
     const waiting = before.approval?.status === 'PENDING' ? before.approval : undefined;
     if (waiting !== undefined && taskToken === undefined) return { unchanged: waiting };
