@@ -64,7 +64,11 @@ export const READS: readonly Call[] = [
   ['POST', 'mlflow/logged-models/search'],
   ['POST', 'mlflow/registered-models/get-latest-versions'],
   ['POST', 'mlflow/runs/search'],
+  // Parts of MLflow that are not here: the UI asks, and is told that there is nothing.
+  ['POST', 'mlflow/datasets/search'],
+  ['POST', 'mlflow/traces/metrics'],
   ['POST', 'mlflow/traces/search'],
+  ['POST', 'mlflow/ui-telemetry'],
 ];
 
 /** Logging, and registering what was logged. Nothing here changes what an alias or a stage names. @internal */

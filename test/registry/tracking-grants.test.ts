@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../lambdas/registry/mlflow-api/routes';
 import { promoteCalls, readCalls, writeCalls } from '../../lib/registry/granted-calls';
 import { ModelRegistry } from '../../lib/registry/model-registry';
 import {
@@ -42,6 +43,12 @@ function allows(permissions: readonly [string, string][], method: string, path: 
     );
 }
 
+const grants = {
+  grantRead: granted('grantRead'),
+  grantWrite: granted('grantWrite'),
+  grantPromote: granted('grantPromote'),
+};
+
 const api = (path: string) => `/api/2.0/mlflow/${path}`;
 const CALLS: [string, string, Kind][] = [
   ['GET', api('runs/get'), 'grantRead'],
@@ -63,12 +70,6 @@ const CALLS: [string, string, Kind][] = [
 ];
 
 describe('permissions of the tracking API', () => {
-  const grants = {
-    grantRead: granted('grantRead'),
-    grantWrite: granted('grantWrite'),
-    grantPromote: granted('grantPromote'),
-  };
-
   it.each(CALLS)('%s %s comes with %s', (method, path, kind) => {
     expect(allows(grants[kind], method, path)).toBe(true);
   });
@@ -155,5 +156,41 @@ describe('the access that a call needs', () => {
     expect(accessOfGroups({ groupsClaim: 'groups' }, ['anything'])).toBe('write');
     expect(includes('write', 'read')).toBe(true);
     expect(includes('write', 'promote')).toBe(false);
+  });
+});
+
+describe('every endpoint of the API', () => {
+  const endpoints = ROUTES.flatMap(([method, prefix, version, path]): [string, string][] => {
+    if (prefix === 'bare') return [[method, path]];
+    const ajax: [string, string] = [method, `/ajax-api/${version}${path}`];
+    return prefix === 'ajax' ? [ajax] : [[method, `/api/${version}${path}`], ajax];
+  }).map(([method, path]): [string, string] => [method, path.replace(/\{[^}]+\}/g, 'x')]);
+
+  it('needs a permission that somebody can have', () => {
+    const unknown = endpoints.filter(([method, path]) => requiredAccess(method, path) === undefined);
+    expect(unknown).toEqual([]);
+  });
+
+  it('that clients call is covered by exactly the grant that it needs', () => {
+    const held: Record<string, ReadonlySet<Kind>> = {
+      read: new Set<Kind>(['grantRead', 'grantWrite', 'grantPromote']),
+      write: new Set<Kind>(['grantWrite']),
+      promote: new Set<Kind>(['grantPromote']),
+    };
+    for (const [method, path] of endpoints.filter(([, path]) => path.startsWith('/api/'))) {
+      const covering = (['grantRead', 'grantWrite', 'grantPromote'] as const).filter((kind) =>
+        allows(grants[kind], method, path),
+      );
+      expect([method, path, new Set(covering)]).toEqual([
+        method,
+        path,
+        held[requiredAccess(method, path) ?? ''],
+      ]);
+    }
+  });
+
+  it('that changes something is no GET', () => {
+    const changing = /create|delete|restore|update|set-|log-|outputs|rename|transition|finalize|upload/;
+    expect(endpoints.filter(([method, path]) => method === 'GET' && changing.test(path))).toEqual([]);
   });
 });
