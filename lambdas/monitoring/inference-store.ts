@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { inferencePk, ROWS_PER_CHUNK, rowsSk, windowInferencesPk } from '../../lib/monitoring/contract';
 import { INDEX_NAME } from '../../lib/registry/contract';
-import { concurrently } from './concurrently';
+import { concurrently } from '../shared/concurrently';
 import { type ChunkLabels, type LabelSource, resolveLabels } from './labels';
 import type { ScoredInference } from './profile-file';
 import type { Outcome } from './quality';

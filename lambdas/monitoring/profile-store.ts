@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { Prefix } from '../../lib/data-lake/contract';
+import { concurrently } from '../shared/concurrently';
 import type { CaptureProfile } from './capture-profile';
-import { concurrently } from './concurrently';
 import { objectReader } from './objects';
 
 const PARALLEL_READS = 16;

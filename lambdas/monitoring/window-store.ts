@@ -7,7 +7,14 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { dirtyWindowsPk, MONITOR_SK, WINDOW_SK_PREFIX, windowSk } from '../../lib/monitoring/contract';
+import {
+  dirtyWindowsPk,
+  driftAlarmName,
+  MONITOR_SK,
+  qualityAlarmName,
+  WINDOW_SK_PREFIX,
+  windowSk,
+} from '../../lib/monitoring/contract';
 import { INDEX_NAME, modelPk } from '../../lib/registry/contract';
 import type { WindowEvaluation } from './evaluate-window/evaluation';
 import type { ReportedState } from './evaluate-window/report';
@@ -118,14 +125,38 @@ export function windowStore(client: DynamoDBDocumentClient, table: string, model
           ConsistentRead: true,
         }),
       );
-      return { drift: answer.Item?.drift, quality: answer.Item?.quality };
+      return toReported(answer.Item);
     },
-    async setReported({ drift, quality }) {
+    async setReported({ drift, quality, findings }) {
       await client.send(
-        new PutCommand({ TableName: table, Item: { PK: modelPk(model), SK: MONITOR_SK, drift, quality } }),
+        new PutCommand({
+          TableName: table,
+          Item: { PK: modelPk(model), SK: MONITOR_SK, drift, quality, findings },
+        }),
       );
     },
   };
+}
+
+/**
+ * Why an alarm of the monitor is in ALARM, in words; empty for every other alarm.
+ */
+export function findingsReader(client: DynamoDBDocumentClient, table: string, model: string) {
+  return async (alarmName: string): Promise<readonly string[]> => {
+    const kinds = { [driftAlarmName(model)]: 'drift', [qualityAlarmName(model)]: 'quality' } as const;
+    const kind = kinds[alarmName];
+    if (kind === undefined) {
+      return [];
+    }
+    const Key = { PK: modelPk(model), SK: MONITOR_SK };
+    const answer = await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+    return toReported(answer.Item).findings?.[kind] ?? [];
+  };
+}
+
+function toReported(item: Record<string, unknown> = {}): ReportedState {
+  const { drift, quality, findings } = item as ReportedState;
+  return { drift, quality, findings };
 }
 
 function toState(item: Record<string, unknown>): WindowState {

@@ -6,7 +6,12 @@ import { parseShape } from '../shared/parse';
 
 /** What a message in the triggers queue asks for. */
 export type Incoming =
-  | { readonly kind: 'trigger'; readonly trigger: PendingTrigger }
+  | {
+      readonly kind: 'trigger';
+      readonly trigger: PendingTrigger;
+      /** The alarm that asks. */
+      readonly alarm?: string;
+    }
   /** Look again at what waits. */
   | { readonly kind: 'reexamine'; readonly why: string }
   | { readonly kind: 'nothing'; readonly why: string };
@@ -118,6 +123,7 @@ function fromAlarm(detail: z.infer<typeof alarmStateChange>): Incoming {
   const cause = state.reason === undefined ? '' : `: ${state.reason}`;
   return {
     kind: 'trigger',
+    alarm: alarmName,
     trigger: {
       key: `drift:${alarmName}:${state.timestamp}`,
       trigger: 'drift',

@@ -74,6 +74,8 @@ export const DEFAULT_RETENTION_SECONDS = 90 * 86400;
 
 /** Name of the alarm that drift starts a retraining with. @internal */
 export const driftAlarmName = (model: string): string => `${model}-drift`;
+/** Name of the alarm that a missed floor starts a retraining with. @internal */
+export const qualityAlarmName = (model: string): string => `${model}-quality`;
 
 /** Sort key, below the model, of what is known of one window. @internal */
 export const windowSk = (windowStart: string): string => `${WINDOW_SK_PREFIX}${windowStart}`;

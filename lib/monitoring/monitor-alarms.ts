@@ -1,6 +1,6 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { driftAlarmName, FLOORS, type QualitySettings } from './contract';
+import { driftAlarmName, FLOORS, type QualitySettings, qualityAlarmName } from './contract';
 
 /** Windows without captures before the alarm: the last one is not evaluated yet when the current one begins. */
 const MISSING_WINDOWS = 3;
@@ -37,7 +37,7 @@ export function createQualityAlarm(
   const text = floors.map((name) => `${name} ${settings.floors[name]}`).join(', ');
   return metric.createAlarm(scope, 'QualityAlarm', {
     ...atLeastOne,
-    alarmName: `${modelName}-quality`,
+    alarmName: qualityAlarmName(modelName),
     alarmDescription: `Model ${modelName} misses a floor: ${text}.`,
   });
 }

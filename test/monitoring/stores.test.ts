@@ -9,7 +9,7 @@ import { objectReader } from '../../lambdas/monitoring/objects';
 import { EMPTY_PROFILE } from '../../lambdas/monitoring/profile';
 import type { ScoredInference } from '../../lambdas/monitoring/profile-file';
 import { profileStore } from '../../lambdas/monitoring/profile-store';
-import { windowStore } from '../../lambdas/monitoring/window-store';
+import { findingsReader, windowStore } from '../../lambdas/monitoring/window-store';
 import { MiniStack } from './ministack';
 import { BASELINE, MODEL } from './samples';
 
@@ -88,6 +88,16 @@ describe('windows', () => {
     expect(await windows.reported()).toEqual({});
     await windows.setReported({ drift: { windowStart: WINDOW.start, features: 2 } });
     expect(await windows.reported()).toEqual({ drift: { windowStart: WINDOW.start, features: 2 } });
+  });
+
+  test('tell what an alarm of the monitor is about, and nothing of others', async () => {
+    const windows = windowStore(documents, TABLE, 'finding-model');
+    const findings = findingsReader(documents, TABLE, 'finding-model');
+    expect(await findings('finding-model-drift')).toEqual([]);
+    await windows.setReported({ findings: { drift: ['temp drifted'], quality: ['f1 is low'] } });
+    expect(await findings('finding-model-drift')).toEqual(['temp drifted']);
+    expect(await findings('finding-model-quality')).toEqual(['f1 is low']);
+    expect(await findings('checkout-errors')).toEqual([]);
   });
 });
 

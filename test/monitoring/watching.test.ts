@@ -167,6 +167,20 @@ describe("the drift alarm's metric", () => {
     expect(model.values('DriftedFeatures')).toEqual([0, 1, 0, 1]);
   });
 
+  test('is put when its reasons are on record: whoever the alarm wakes can read them', async () => {
+    model.clock.advance(10 * 3600);
+    await evaluateAfter([
+      ['10', undefined],
+      ['11', 'EV'],
+    ]);
+    model.failMetric = 'DriftedFeatures';
+    await expect(evaluateAfter([['12', 'EV']])).rejects.toThrow('no reply');
+    expect((await model.windows.reported()).findings?.drift).toEqual([
+      expect.stringMatching(/^feature "carrier" drifted: its distribution changed \(PSI \d+\.\d\d\)$/),
+    ]);
+    expect((await model.windows.reported()).drift?.features).toBe(0);
+  });
+
   test('says nothing of a window of long ago that drifts late, but what it means for the newest', async () => {
     model.clock.advance(10 * 3600);
     await evaluateAfter([

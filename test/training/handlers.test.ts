@@ -32,25 +32,41 @@ const created = (name: string) => ({
 });
 
 describe('admit', () => {
-  it('starts one run for the same event in two messages and reports no failure', async () => {
-    const answer = await admitHandler(world.deps)(
-      sqs(message(created('a'), 'm1'), message(created('a'), 'm2')),
+  const findings = async (alarm: string) =>
+    alarm === `${MODEL}-drift` ? ['feature "temp" drifted: its distribution changed (PSI 0.42)'] : [];
+  const admit = (event: SQSEvent) => admitHandler({ ...world.deps, findings })(event);
+
+  it.each([
+    [
+      `${MODEL}-drift`,
+      [/^feature "temp" drifted.*PSI 0\.42/, /^alarm ".*-drift" went into ALARM: 1 datapoint/],
+    ],
+    ['checkout-errors', [/^alarm "checkout-errors" went into ALARM: 1 datapoint/]],
+  ])('says in the run what alarm %s found', async (alarmName, reasons) => {
+    const state = { value: 'ALARM', reason: '1 datapoint', timestamp: '2013-03-01T12:00:00.000+0000' };
+    const detail = { alarmName, state, previousState: { value: 'OK' } };
+    await admit(
+      sqs(message({ source: 'aws.cloudwatch', 'detail-type': 'CloudWatch Alarm State Change', detail })),
     );
+    const [run] = await world.store.listRuns(MODEL, 10);
+    expect(run?.reasons).toEqual(reasons.map((reason) => expect.stringMatching(reason)));
+  });
+
+  it('starts one run for the same event in two messages and reports no failure', async () => {
+    const answer = await admit(sqs(message(created('a'), 'm1'), message(created('a'), 'm2')));
     expect(answer.batchItemFailures).toEqual([]);
     expect(world.executions.size).toBe(1);
   });
 
   it('gives back only the message that failed', async () => {
-    const answer = await admitHandler(world.deps)(
-      sqs(message('garbage', 'bad'), message(created('a'), 'good')),
-    );
+    const answer = await admit(sqs(message('garbage', 'bad'), message(created('a'), 'good')));
     expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'bad' }]);
     expect(world.executions.size).toBe(1);
   });
 
   it('asks again for what waits when it is told to', async () => {
     await world.store.putPendingTrigger(MODEL, dataTrigger('a'));
-    await admitHandler(world.deps)(sqs(message({ 'detail-type': 'flywheel.training.reexamine' })));
+    await admit(sqs(message({ 'detail-type': 'flywheel.training.reexamine' })));
     expect(world.running()).toHaveLength(1);
   });
 });

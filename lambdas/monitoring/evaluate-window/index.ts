@@ -115,6 +115,8 @@ async function report(deps: EvaluateWindowDeps, evaluated: WindowEvaluation[], n
     now,
   });
   if (metrics.length > 0) {
+    // Whoever the alarm wakes finds the reasons there already.
+    await deps.windows.setReported({ ...before, findings: state.findings });
     await deps.putMetrics(metrics);
     await deps.windows.setReported(state);
   }

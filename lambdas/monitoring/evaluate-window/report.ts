@@ -1,5 +1,6 @@
 import { type DriftSettings, FLOORS, MetricName } from '../../../lib/monitoring/contract';
 import { confirmedDrift } from '../confirmed-drift';
+import { driftFindings, type Findings } from '../findings';
 import type { Metric } from '../metrics';
 import type { WindowEvaluation } from './evaluation';
 
@@ -10,6 +11,8 @@ const MAX_METRIC_AGE_MS = 13 * 86_400_000;
 export interface ReportedState {
   readonly drift?: { readonly windowStart: string; readonly features: number };
   readonly quality?: { readonly windowStart: string; readonly missedFloors: number };
+  /** What the two were put for. */
+  readonly findings?: Findings;
 }
 
 /** The metrics to put now, and what will have been said then. */
@@ -32,8 +35,10 @@ export function alarmReport(
   before: ReportedState,
   context: { champion: number | undefined; drift: DriftSettings; now: Date },
 ): Report {
-  const drift = driftState(recent, context.drift) ?? before.drift;
-  const quality = qualityState([...evaluated, ...recent], before, context.champion) ?? before.quality;
+  const newDrift = driftState(recent, context.drift);
+  const newQuality = qualityState([...evaluated, ...recent], before, context.champion);
+  const drift = newDrift?.state ?? before.drift;
+  const quality = newQuality?.state ?? before.quality;
   const metrics: Metric[] = [];
   if (drift !== undefined && !same(drift, before.drift)) {
     metrics.push({ name: MetricName.DRIFTED_FEATURES, value: drift.features, at: context.now });
@@ -41,10 +46,22 @@ export function alarmReport(
   if (quality !== undefined && !same(quality, before.quality)) {
     metrics.push({ name: MetricName.MISSED_FLOORS, value: quality.missedFloors, at: context.now });
   }
-  return { metrics, state: { drift, quality } };
+  const findings = {
+    drift: newDrift?.findings ?? before.findings?.drift,
+    quality: newQuality?.findings ?? before.findings?.quality,
+  };
+  return { metrics, state: { drift, quality, findings } };
 }
 
-function driftState(recent: readonly WindowEvaluation[], settings: DriftSettings): ReportedState['drift'] {
+interface Finding<Reported> {
+  readonly state: NonNullable<Reported>;
+  readonly findings: readonly string[];
+}
+
+function driftState(
+  recent: readonly WindowEvaluation[],
+  settings: DriftSettings,
+): Finding<ReportedState['drift']> | undefined {
   const judged = recent.filter(({ drift }) => drift.verdict !== 'not-enough-data');
   const newest = judged[0];
   if (newest === undefined) {
@@ -54,7 +71,9 @@ function driftState(recent: readonly WindowEvaluation[], settings: DriftSettings
     modelVersion: modelVersion!,
     drifted: drift.features.filter(({ drifted }) => drifted).map(({ feature }) => feature),
   }));
-  return { windowStart: newest.window.start, features: confirmedDrift(windows, settings).length };
+  const features = confirmedDrift(windows, settings);
+  const state = { windowStart: newest.window.start, features: features.length };
+  return { state, findings: driftFindings(features, judged) };
 }
 
 /** Looks at recent windows too: an evaluation may have been kept by an invocation that died before it reported. */
@@ -62,14 +81,18 @@ function qualityState(
   evaluations: readonly WindowEvaluation[],
   before: ReportedState,
   champion: number | undefined,
-): ReportedState['quality'] {
+): Finding<ReportedState['quality']> | undefined {
   const newest = evaluations
     .filter(({ quality }) => quality?.verdict === 'ok' || quality?.verdict === 'decay')
     .filter(({ modelVersion }) => modelVersion === champion)
     .filter(({ window }) => window.start >= (before.quality?.windowStart ?? ''))
     .sort((a, b) => a.window.start.localeCompare(b.window.start))
     .at(-1);
-  return newest && { windowStart: newest.window.start, missedFloors: newest.quality!.reasons.length };
+  if (newest === undefined) {
+    return undefined;
+  }
+  const { reasons } = newest.quality!;
+  return { state: { windowStart: newest.window.start, missedFloors: reasons.length }, findings: reasons };
 }
 
 function same(a: object, b: object | undefined): boolean {
