@@ -4,8 +4,8 @@ import { changeOf, endpoint } from '../endpoint';
 import type { TrackingService } from '../service';
 import { listed } from '../wire/common';
 import { modelVersionJson } from '../wire/registered-model';
-import { TAG } from './experiments';
-import { KEY, NAME, tagRecord, versionNumber } from './registered-models';
+import { TAG, tagMap } from './experiments';
+import { KEY, NAME, versionNumber } from './registered-models';
 import { checkSource } from './version-source';
 
 const VERSION = required(string);
@@ -22,7 +22,7 @@ export const createModelVersion = endpoint(
     model_id: string,
   },
   async (service, input, call) => {
-    const tags = tagRecord(input.tags);
+    const tags = tagMap(input.tags);
     const runId = given(input.run_id);
     const modelId = given(input.model_id);
     await checkSource(service, { source: input.source, runId, modelId, tags });

@@ -3,7 +3,7 @@ import { changeOf, endpoint } from '../endpoint';
 import { invalidParameter } from '../errors';
 import { listed } from '../wire/common';
 import { modelVersionJson, registeredModelJson } from '../wire/registered-model';
-import { TAG } from './experiments';
+import { TAG, tagMap } from './experiments';
 
 export const NAME = required(string);
 export const KEY = required(string);
@@ -16,22 +16,10 @@ export function versionNumber(text: string): number {
   return Number(text);
 }
 
-interface KeyAndValue {
-  readonly key: string | undefined;
-  readonly value: string | undefined;
-}
-
-/** Tags as an object without a prototype: `__proto__` is a key like any other. */
-export function tagRecord(tags: readonly KeyAndValue[]): Record<string, string> {
-  const record: Record<string, string> = Object.create(null);
-  for (const { key, value } of tags) record[key ?? ''] = value ?? '';
-  return record;
-}
-
 export const createRegisteredModel = endpoint(
   { name: NAME, tags: list(TAG), description: string },
   async ({ models }, { name, tags, description }, call) => {
-    const input = { name, tags: tagRecord(tags), description: description === '' ? undefined : description };
+    const input = { name, tags: tagMap(tags), description: description === '' ? undefined : description };
     return { registered_model: registeredModelJson(await models.createModel(input, changeOf(call))) };
   },
 );

@@ -7,7 +7,7 @@ export interface VersionSource {
   readonly source: string;
   readonly runId: string | undefined;
   readonly modelId: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 const IS_PROMPT = 'mlflow.prompt.is_prompt';
@@ -22,7 +22,7 @@ const PROMPT_SOURCES = ['dummy-source', 'prompt-template'];
  */
 export async function checkSource(service: TrackingService, version: VersionSource): Promise<void> {
   const { source, runId, modelId } = version;
-  if (version.tags[IS_PROMPT]?.toLowerCase() === 'true') {
+  if (version.tags.get(IS_PROMPT)?.toLowerCase() === 'true') {
     if (PROMPT_SOURCES.includes(source)) return;
     throw invalid(source, 'Prompt sources must use an MLflow placeholder.');
   }

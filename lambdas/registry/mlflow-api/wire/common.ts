@@ -13,11 +13,6 @@ export function keyValues(map: ReadonlyMap<string, string>): KeyValue[] | undefi
   return pairs;
 }
 
-/** As `keyValues`, of the registry's plain objects. */
-export function entries(record: Readonly<Record<string, string>>): KeyValue[] | undefined {
-  return listed(Object.entries(record).map(([key, value]) => ({ key, value })));
-}
-
 /** The list, unless it is empty. */
 export const listed = <T>(items: readonly T[]): readonly T[] | undefined =>
   items.length === 0 ? undefined : items;

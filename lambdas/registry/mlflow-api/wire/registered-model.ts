@@ -1,5 +1,5 @@
 import type { RegisteredModel, RegisteredVersion } from '../../models/model-store';
-import { entries, listed } from './common';
+import { keyValues, listed } from './common';
 
 export function registeredModelJson(model: RegisteredModel) {
   return {
@@ -8,10 +8,8 @@ export function registeredModelJson(model: RegisteredModel) {
     last_updated_timestamp: model.lastUpdatedTimestamp,
     description: model.description,
     latest_versions: listed(model.latestVersions.map(modelVersionJson)),
-    tags: entries(model.tags),
-    aliases: listed(
-      Object.entries(model.aliases).map(([alias, version]) => ({ alias, version: String(version) })),
-    ),
+    tags: keyValues(model.tags),
+    aliases: listed([...model.aliases].map(([alias, version]) => ({ alias, version: String(version) }))),
   };
 }
 
@@ -28,7 +26,7 @@ export function modelVersionJson(version: RegisteredVersion) {
     run_id: version.runId,
     run_link: version.runLink,
     status: 'READY',
-    tags: entries(version.tags),
+    tags: keyValues(version.tags),
     aliases: listed(version.aliases),
   };
 }
