@@ -9,7 +9,15 @@ import { PrebundledFunction } from '../private/prebundled-function';
 import { RegistryEnv } from '../registry/contract';
 import type { IModelRegistry } from '../registry/model-registry';
 import { RunFolder, TrainingEnv } from './contract';
-import { allow, catalogRecords, executionsOf, putEvents, registryRecords, useKey } from './permissions';
+import {
+  allow,
+  catalogRecords,
+  executionsOf,
+  modelNames,
+  putEvents,
+  registryRecords,
+  useKey,
+} from './permissions';
 
 /** @internal */
 export interface PipelineFunctionsProps {
@@ -69,6 +77,7 @@ export function createPipelineHandlers(scope: Construct, props: PipelineFunction
       environment: { ...table, ...artifacts, ...catalog, ...bus },
       permissions: [
         ...registryRecords(registry, modelName, ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem']),
+        modelNames(registry),
         ...catalogRecords(lake),
         putEvents(eventBus.eventBusArn),
       ],

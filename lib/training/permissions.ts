@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { IDataLake } from '../data-lake/data-lake';
 import { EVENT_SOURCE } from '../events-contract';
 import { localArn } from '../private/prebundled-function';
-import { INDEX_NAME, modelPk, runPk } from '../registry/contract';
+import { INDEX_NAME, MODEL_NAMES_PK, modelPk, runPk } from '../registry/contract';
 import type { IModelRegistry } from '../registry/model-registry';
 
 /** @internal */
@@ -34,6 +34,13 @@ export function registryRecords(
     ),
     useKey(registry.encryptionKey.keyArn),
   ];
+}
+
+/** The list of all models' names, into which a model's first version is entered. @internal */
+export function modelNames(registry: IModelRegistry): iam.PolicyStatement {
+  return allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [registry.table.tableArn], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [MODEL_NAMES_PK] },
+  });
 }
 
 /** Records of datasets. The catalog may share its table with the registry. @internal */
