@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createModelStore } from '../../lambdas/registry/models/dynamo-model-store';
 import { endpointConfigName } from '../../lambdas/serving/deployed-names';
 import { LEASE_SECONDS } from '../../lib/serving/contract';
 import { aVersion, MODEL } from '../registry/samples';
@@ -277,6 +278,20 @@ describe('a deployment that cannot be', () => {
     expect((await world.execute('deploy-3', {})).status).toBe('failed');
     expect(actions()).toEqual([]);
     expect(await world.lease()).toBeUndefined();
+  });
+
+  it('is refused for a version that was registered without what serving needs', async () => {
+    const models = createModelStore({
+      client: world.table.client,
+      tableName: 'registry',
+      loggedModel: async () => ({ artifactLocation: 's3://artifacts/models/m-1' }),
+    });
+    const change = { by: 'ada', at: world.clock.now() };
+    const { version } = await models.createVersion({ name: MODEL, source: 'models:/m-1' }, change);
+    const { status, reasons } = await world.deploy('d1', version);
+    expect(status).toBe('failed');
+    expect(reasons[0]).toMatch(/Version 3 of model "flights" cannot be served: it was registered without/);
+    expect(actions()).toEqual([]);
   });
 
   it("because its features are not the champion's moves no traffic, until the endpoint is deleted", async () => {

@@ -115,7 +115,7 @@ describe('begin-run', () => {
       version: 1,
       expectedRevision: undefined,
       reason: 'x',
-      at: 't',
+      at: '2013-02-01T00:00:00.000Z',
     });
     expect(await begin()(event(1))).toEqual({
       champion: { version: 1, artifactUri: aVersion().artifactUri },

@@ -1,8 +1,9 @@
 import { CHAMPION, Lease } from '../../../lib/registry/contract';
 import { endpointNameOf, LEASE_SECONDS, type ModelSettings } from '../../../lib/serving/contract';
 import type { Alias, ModelVersion } from '../../registry/entities';
-import type { RegistryStore } from '../../registry/registry-store';
+import { NotServableError, type RegistryStore } from '../../registry/registry-store';
 import type { Clock } from '../../shared/clock';
+import { whyNotDeployed } from '../deployable';
 import { endpointConfigName, sageMakerModelName } from '../deployed-names';
 import { planDeployment } from '../deployment-plan';
 import { type DeploymentRequest, parseDeploymentRequest } from '../deployment-request';
@@ -67,8 +68,9 @@ export function createHandler(deps: PlanDeps) {
     });
     const { request, problems } = parseDeploymentRequest(event.request, deps.model);
     if (problems !== undefined) return refused(problems);
-    const version = await deps.store.getModelVersion(deps.model, request.version);
-    if (version === undefined) return refused([`Model "${deps.model}" has no version ${request.version}.`]);
+    const found = await findDeployable(deps, request.version);
+    if (found.refusal !== undefined) return refused([found.refusal]);
+    const { version } = found;
 
     const lease = await deps.store.acquireLease({
       model: deps.model,
@@ -113,6 +115,22 @@ export function createHandler(deps: PlanDeps) {
       deadline: new Date(now.getTime() + deps.deploymentLimitSeconds * 1000).toISOString(),
     };
   };
+}
+
+type Found =
+  | { readonly version: ModelVersion; readonly refusal?: undefined }
+  | { readonly version?: undefined; readonly refusal: string };
+
+async function findDeployable(deps: PlanDeps, number: number): Promise<Found> {
+  try {
+    const version = await deps.store.getModelVersion(deps.model, number);
+    if (version === undefined) return { refusal: `Model "${deps.model}" has no version ${number}.` };
+    const refusal = whyNotDeployed(version);
+    return refusal === undefined ? { version } : { refusal };
+  } catch (error) {
+    if (error instanceof NotServableError) return { refusal: error.message };
+    throw error;
+  }
 }
 
 const namesOf = ({ features }: ModelVersion): string[] => features.map(({ name }) => name);

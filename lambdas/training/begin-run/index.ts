@@ -1,10 +1,18 @@
 import * as z from 'zod';
 import { CHAMPION, Lease, RegistryEnv } from '../../../lib/registry/contract';
 import { TrainingEnv } from '../../../lib/training/contract';
-import { FencedError, NotFoundError, type RegistryStore, registryStore } from '../../registry/registry-store';
+import type { ModelVersion } from '../../registry/entities';
+import {
+  FencedError,
+  NotFoundError,
+  NotServableError,
+  type RegistryStore,
+  registryStore,
+} from '../../registry/registry-store';
 import { dynamo } from '../../shared/clients';
 import { type Clock, systemClock } from '../../shared/clock';
 import { requireEnv } from '../../shared/env';
+import { logger } from '../../shared/logger';
 import { parseShape } from '../../shared/parse';
 
 const request = z.object({
@@ -54,7 +62,8 @@ export function createHandler(deps: BeginRunDeps) {
     const alias = await deps.store.getAlias(model, CHAMPION);
     await deps.store.updateRun(runId, { executionArn, params, championVersion: alias?.version });
     if (alias === undefined) return {};
-    const champion = await deps.store.getModelVersion(model, alias.version);
+    const champion = await comparable(deps, model, alias.version);
+    if (champion === 'not-servable') return {};
     if (champion === undefined) {
       throw new NotFoundError(
         `The champion of model "${model}" is version ${alias.version}, which is not in the registry.`,
@@ -62,6 +71,21 @@ export function createHandler(deps: BeginRunDeps) {
     }
     return { champion: { version: champion.version, artifactUri: champion.artifactUri } };
   };
+}
+
+/** A champion that an MLflow client registered has no package that could be scored beside the candidate. */
+async function comparable(
+  deps: BeginRunDeps,
+  model: string,
+  version: number,
+): Promise<ModelVersion | 'not-servable' | undefined> {
+  try {
+    return await deps.store.getModelVersion(model, version);
+  } catch (error) {
+    if (!(error instanceof NotServableError)) throw error;
+    logger.warn('the run is judged without its champion', { model, version, why: error.message });
+    return 'not-servable';
+  }
 }
 
 export const handler = async (event: unknown): Promise<BegunRun> =>
