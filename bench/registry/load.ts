@@ -4,8 +4,10 @@ import type { Seeded } from './seed';
 export interface Measured {
   readonly p50: number;
   readonly p95: number;
-  /** Calls per second. */
+  /** Calls per second that succeeded. */
   readonly throughput: number;
+  /** Calls that the server refused or left unanswered; their time is not counted. */
+  readonly failed: number;
 }
 
 interface Created {
@@ -34,9 +36,8 @@ export async function load(
     [1000, 40],
   ] as const) {
     // Each client logs to a run of its own, as training jobs do.
-    const runs = await Promise.all(
-      Array.from({ length: clients }, async () => (await newRun()).run.info.run_id),
-    );
+    const runs: string[] = [];
+    for (let client = 0; client < clients; client += 1) runs.push((await newRun()).run.info.run_id);
     const batch = (index: number) => ({
       run_id: runs[index % clients],
       metrics: Array.from({ length: size }, (_, n) => ({
@@ -97,14 +98,19 @@ export async function load(
 async function measure(clients: number, count: number, work: Work): Promise<Measured> {
   await work(0);
   const samples: number[] = [];
+  let failed = 0;
   const started = performance.now();
   await together(clients, count, async (index) => {
     const from = performance.now();
-    await work(index + 1);
-    samples.push(performance.now() - from);
+    try {
+      await work(index + 1);
+      samples.push(performance.now() - from);
+    } catch {
+      failed += 1;
+    }
   });
   const seconds = (performance.now() - started) / 1000;
-  return { ...percentiles(samples), throughput: count / seconds };
+  return { ...percentiles(samples), throughput: samples.length / seconds, failed };
 }
 
 /** The 50th and the 95th percentile, by nearest rank. */

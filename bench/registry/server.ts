@@ -107,8 +107,10 @@ function print(results: Record<string, Results>): void {
 function cell(value: Results[string] | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return value.toFixed(1);
-  const rate = 'throughput' in value ? ` (${value.throughput.toFixed(0)})` : '';
-  return `${value.p50.toFixed(1)} / ${value.p95.toFixed(1)}${rate}`;
+  const times = `${value.p50.toFixed(1)} / ${value.p95.toFixed(1)}`;
+  if (!('throughput' in value)) return times;
+  const failures = value.failed === 0 ? '' : `, ${value.failed} failed`;
+  return `${times} (${value.throughput.toFixed(value.throughput < 10 ? 1 : 0)}${failures})`;
 }
 
 main().catch((error: Error) => {

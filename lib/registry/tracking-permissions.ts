@@ -48,9 +48,8 @@ export function handlerPermissions(resources: HandlerResources): iam.PolicyState
     ),
     // Models and runs of the wheel: shown, never changed.
     allow(['s3:GetObject'], [artifacts.arnForObjects('runs/*'), artifacts.arnForObjects('models/*')]),
-    allow(['s3:ListBucket'], [artifacts.bucketArn], {
-      StringLike: { 's3:prefix': [`${EXPERIMENTS_PREFIX}*`, 'runs/*', 'models/*'] },
-    }),
+    // Bound to no prefix: without it S3 answers a missing artifact with AccessDenied, not with NoSuchKey.
+    allow(['s3:ListBucket'], [artifacts.bucketArn]),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], [encryptionKey.keyArn]),
     allow(['events:PutEvents'], [eventBus.eventBusArn], {
       StringEquals: { 'events:source': EVENT_SOURCE },
