@@ -1,0 +1,42 @@
+import type { ModelStore } from '../models/model-store';
+import type { ExperimentStore, SearchSource } from '../tracking/tracking-store';
+import { searchExperiments } from './experiments';
+import { experimentIdOf } from './filter/experiments';
+import { searchLoggedModels } from './logged-models';
+import { searchModelVersions, searchRegisteredModels } from './registered-models';
+import { IndexCache } from './runs/index-cache';
+import { parseRunSearch, searchRuns } from './runs/search-runs';
+import type { SearchService } from './search-service';
+
+export type { Page, SearchService } from './search-service';
+
+/** What a search service is built on. */
+export interface SearchServiceProps {
+  readonly tracking: SearchSource & Pick<ExperimentStore, 'listExperiments'>;
+  readonly models: Pick<ModelStore, 'listModels' | 'listVersions'>;
+  /**
+   * Bytes of memory for the indexes of experiments. A run with 30 metrics, 30 params and 30 tags takes about 2,000.
+   *
+   * @default 384,000,000
+   */
+  readonly memoryBytes?: number;
+}
+
+const MEMORY_BYTES = 384_000_000;
+
+/** Search over the tracking store and the model store. Keep one: the indexes of runs live in it. */
+export function createSearchService(props: SearchServiceProps): SearchService {
+  const { tracking, models } = props;
+  const indexes = new IndexCache(tracking, props.memoryBytes ?? MEMORY_BYTES);
+  return {
+    searchRuns: async (request) => searchRuns(tracking, indexes, parseRunSearch(request)),
+    searchExperiments: async (request) => searchExperiments(await tracking.listExperiments(), request),
+    searchLoggedModels: async (request) => {
+      const ids = new Set(request.experimentIds.map(experimentIdOf));
+      const lists = await Promise.all([...ids].map((id) => tracking.listLoggedModels(id)));
+      return searchLoggedModels(lists.flat(), request);
+    },
+    searchRegisteredModels: async (request) => searchRegisteredModels(await models.listModels(), request),
+    searchModelVersions: async (request) => searchModelVersions(await models.listVersions(), request),
+  };
+}

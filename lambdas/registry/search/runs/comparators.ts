@@ -1,0 +1,86 @@
+import { compareText } from '../filter/tests';
+import type { SortField } from '../order/fields';
+import { compareValues, type SortValue } from '../order/sort-key';
+import { isTextField, rowValue } from './query';
+import type { RunIndex } from './run-index';
+
+type Compare = (a: number, b: number) => number;
+
+/** Compares rows of the index by the fields in turn. */
+export function rowComparator(index: RunIndex, order: readonly SortField[]): Compare {
+  const natural = order.length >= 2 && isNaturalTail(order.slice(-2));
+  const fields = natural ? order.slice(0, -2) : order;
+  const compares = fields.map((field) =>
+    isTextField(field) ? textComparator(index, field) : numberComparator(index, field),
+  );
+  if (natural) compares.push(naturalComparator(index));
+  const [first, second] = compares;
+  if (compares.length === 1) return first!;
+  if (compares.length === 2) return (a, b) => first!(a, b) || second!(a, b);
+  return (a, b) => {
+    for (const compare of compares) {
+      const order = compare(a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** Whether these are the fields that every order of runs ends with. */
+export function isNaturalTail([start, id]: readonly SortField[]): boolean {
+  return (
+    start?.type === 'attribute' &&
+    start.key === 'start_time' &&
+    !start.ascending &&
+    id?.type === 'attribute' &&
+    id.key === 'run_id' &&
+    id.ascending
+  );
+}
+
+function naturalComparator(index: RunIndex): Compare {
+  const ranks = new Int32Array(index.count);
+  for (const [rank, row] of index.naturalOrder().entries()) ranks[row] = rank;
+  return (a, b) => ranks[a]! - ranks[b]!;
+}
+
+function textComparator(index: RunIndex, field: SortField): Compare {
+  const value = rowValue(index, field) as (row: number) => string | null;
+  const sign = field.ascending ? 1 : -1;
+  return (a, b) => {
+    const left = value(a);
+    const right = value(b);
+    if (left === null || right === null) return (left === null ? 1 : 0) - (right === null ? 1 : 0);
+    return sign * compareText(left, right);
+  };
+}
+
+/** Numbers first, then NaN, then nothing: each row's group and value are looked up once. */
+function numberComparator(index: RunIndex, field: SortField): Compare {
+  const value = rowValue(index, field) as (row: number) => number | null;
+  const groups = new Uint8Array(index.count);
+  const values = new Float64Array(index.count);
+  for (let row = 0; row < index.count; row += 1) {
+    const found = value(row);
+    if (found === null) groups[row] = 2;
+    else if (Number.isNaN(found)) groups[row] = 1;
+    else values[row] = field.ascending ? found : -found;
+  }
+  return (a, b) => groups[a]! - groups[b]! || values[a]! - values[b]!;
+}
+
+/** Whether a row comes after the position of a page token. */
+export function isAfter(
+  index: RunIndex,
+  order: readonly SortField[],
+  position: readonly SortValue[],
+): (row: number) => boolean {
+  const values = order.map((field) => rowValue(index, field));
+  return (row) => {
+    for (const [at, field] of order.entries()) {
+      const compared = compareValues(values[at]!(row), position[at]!, field.ascending);
+      if (compared !== 0) return compared > 0;
+    }
+    return false;
+  };
+}
