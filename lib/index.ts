@@ -7,6 +7,7 @@ export type { QualityPolicy } from './monitoring/quality-policy';
 export * from './registry/model-registry';
 export * from './registry/tracking-auth';
 export type { TrackingLimits } from './registry/tracking-limits';
+export * from './registry/tracking-ui';
 export * from './serving/model-endpoint';
 export * from './serving/model-endpoint-interface';
 export type { RollbackProps } from './serving/rollback';

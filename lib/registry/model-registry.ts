@@ -11,6 +11,7 @@ import { ImportedModelRegistry, ModelRegistryBase } from './model-registry-base'
 import type { IModelRegistry, ModelRegistryAttributes } from './model-registry-interface';
 import type { ModelRegistryProps } from './model-registry-props';
 import { createArtifacts, createTable } from './registry-stores';
+import type { TokenDoor } from './token-door';
 import { TrackingApi } from './tracking-api';
 import { TrackingAuth } from './tracking-auth';
 import { resolveLimits } from './tracking-limits';
@@ -68,6 +69,8 @@ export class ModelRegistry extends ModelRegistryBase {
   /** Server errors, throttles and latency of the tracking API; empty when it is switched off. */
   public readonly alarms: cloudwatch.Alarm[];
   /** @internal */
+  public readonly _tokenDoor?: TokenDoor;
+  /** @internal */
   protected readonly _trackingApiId?: string;
   private readonly metrics?: TrackingMetrics;
 
@@ -101,6 +104,7 @@ export class ModelRegistry extends ModelRegistryBase {
     this.trackingFunction = tracking.handler;
     this.trackingApi = tracking.api;
     this._trackingApiId = tracking.api.restApiId;
+    this._tokenDoor = tracking.tokenDoor;
     this.tokenTrackingUri = tracking.tokenDoor?.uri;
     this.metrics = new TrackingMetrics(tracking);
     this.alarms = this.metrics.alarms(tracking);

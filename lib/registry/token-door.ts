@@ -42,9 +42,14 @@ const ACCESS_LOG_FORMAT = apigateway.AccessLogFormat.custom(
 export class TokenDoor extends Construct {
   public readonly uri: string;
   public readonly api: apigatewayv2.HttpApi;
+  public readonly issuer: string;
+  /** The application for which the web UI asks tokens: the first audience. */
+  public readonly clientId: string;
 
   constructor(scope: Construct, id: string, { handler, tokens, limits }: TokenDoorProps) {
     super(scope, id);
+    this.issuer = tokens.issuer;
+    this.clientId = tokens.audience[0] ?? '';
     this.api = new apigatewayv2.HttpApi(this, 'Api', {
       description: "MLflow's tracking and registry API for callers with a token",
       createDefaultStage: false,
