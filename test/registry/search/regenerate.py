@@ -187,20 +187,20 @@ def runs(store):
     views = {"ACTIVE_ONLY": ViewType.ACTIVE_ONLY, "DELETED_ONLY": ViewType.DELETED_ONLY, "ALL": ViewType.ALL}
     cases = []
 
-    def case(text, order, view, which):
+    def case(text, order, view, which, damaged=False):
         found = ask(lambda: [run.info.run_id for run in store.search_runs(which, text, views[view], 1000, order)])
         if "ids" in found:
             found["ids"] = [ids.index(i) for i in found["ids"]]
-        cases.append([text, order, view, [experiments.index(e) for e in which], found])
+        cases.append([text, order, view, [experiments.index(e) for e in which], found, int(damaged)])
 
-    for n in range(1000):
+    for n in range(700):
         text = join([run_clause(ids) for _ in range(R.choice([0, 1, 1, 1, 2, 3]))])
         order = [run_order() for _ in range(R.choice([0, 0, 1, 1, 2, 3]))]
         case(text, order, R.choice(["ACTIVE_ONLY", "ACTIVE_ONLY", "ALL", "DELETED_ONLY"]), R.choice([experiments, experiments, experiments[:1], []]))
-    for n in range(1200):
-        case(mutate(run_clause(ids) if R.random() < 0.6 else join([run_clause(ids), run_clause(ids)])), [], "ALL", experiments)
-    for n in range(250):
-        case("", [mutate(run_order())], "ALL", experiments)
+    for n in range(800):
+        case(mutate(run_clause(ids) if R.random() < 0.6 else join([run_clause(ids), run_clause(ids)])), [], "ALL", experiments, True)
+    for n in range(150):
+        case("", [mutate(run_order())], "ALL", experiments, True)
     for text in HAND_RUNS:
         case(text, [], "ALL", experiments)
     for order in HAND_ORDERS:
@@ -271,17 +271,17 @@ def experiments(store):
             return f"{R.choice(['tags', 'tag'])}.{key(R.choice(TAGS))} {R.choice(TEXT_OPS)} {literal()}"
         return f"tags.{key(R.choice(TAGS))} IS {R.choice(['NULL', 'NOT NULL'])}"
 
-    def case(text, order, view):
+    def case(text, order, view, damaged=False):
         found = ask(lambda: [e.experiment_id for e in store.search_experiments(view_type=views[view], max_results=1000, filter_string=text, order_by=order)])
         if "ids" in found:
             found["ids"] = [ids.index(i) for i in found["ids"] if i in ids]
-        cases.append([text, order, view, found])
+        cases.append([text, order, view, found, int(damaged)])
 
     orders = ["name", "name DESC", "experiment_id", "experiment_id DESC", "creation_time", "creation_time DESC", "last_update_time", "last_update_time DESC", "attribute.name asc"]
     for n in range(300):
         case(join([clause() for _ in range(R.choice([0, 1, 1, 2]))]), [R.choice(orders) for _ in range(R.choice([0, 0, 1, 2]))], R.choice(["ACTIVE_ONLY", "ALL", "DELETED_ONLY"]))
     for n in range(200):
-        case(mutate(clause()), [], "ALL")
+        case(mutate(clause()), [], "ALL", True)
     for text in ["name like 'exp%'", "tags.team like 'a'", "metrics.a > 1", "attributes.name = 'x'", "nothing = 'x'", "name IS NULL", "name IN ('a')", "experiment_id IN ('a')", "experiment_id = 'a'",
                  "experiment_id = 1", "experiment_id > '1'", "creation_time = '1000'", "creation_time > 1.5", "creation_time LIKE 1", "tags.team IN ('a')", "name > 'a'", "`name` = 'exp 0'", "tags.team > 'a'",
                  "experiment_id IN ('01')", "name = 5", "creation_time IN ('1')", "(name = 'x')", "name = 'x' OR name = 'y'"]:
@@ -335,14 +335,14 @@ def registry(store):
             f"run_id {R.choice(['IN', 'NOT IN'])} ('run1', 'x')", f"source_path {R.choice(TEXT_OPS)} '{R.choice(['s3://a/b', 's3://%', 'S3://a_b%'])}'", name_clause(), tag_clause(),
         ])
 
-    def case(kind, text, order):
+    def case(kind, text, order, damaged=False):
         search = store.search_registered_models if kind == "models" else store.search_model_versions
         found = ask(lambda: list(search(text, 1000, order)))
         if "ids" in found:
             facts = models if kind == "models" else versions
             index = {(f["name"], f.get("version")): n for n, f in enumerate(facts)}
             found["ids"] = [index[(f.name, int(f.version) if kind == "versions" else None)] for f in found["ids"]]
-        cases[kind].append([text, order, found])
+        cases[kind].append([text, order, found, int(damaged)])
 
     morders = ["name", "name DESC", "timestamp", "timestamp DESC", "last_updated_timestamp", "last_updated_timestamp DESC"]
     vorders = ["name", "name DESC", "version_number", "version_number DESC", "creation_timestamp", "creation_timestamp DESC", "last_updated_timestamp", "last_updated_timestamp DESC"]
@@ -350,8 +350,8 @@ def registry(store):
         case("models", join([R.choice([name_clause, tag_clause])() for _ in range(R.choice([0, 1, 1, 2]))]), [R.choice(morders) for _ in range(R.choice([0, 0, 1, 2]))])
         case("versions", join([version_clause() for _ in range(R.choice([0, 1, 1, 2]))]), [R.choice(vorders) for _ in range(R.choice([0, 0, 1, 2]))])
     for n in range(120):
-        case("models", mutate(name_clause()), [])
-        case("versions", mutate(version_clause()), [])
+        case("models", mutate(name_clause()), [], True)
+        case("versions", mutate(version_clause()), [], True)
     for text in ["tags.team IS NULL", "name = 5", "name > 'a'", "nothing = 'a'", "attributes.name = 'x'", "params.x = 'a'", "name IN ()", "name IN (1)", "tags.team IN ('a')", "tags.team > 'a'", "tags.team = 5",
                  "name = 'a' OR name = 'b'", "`name` = 'iris'", "version_number > 1", "version_number = 'x'", "version_number > 1.5", "version_number LIKE '1'", "version_number IN (1)", "run_id > 'a'",
                  "source_path IN ('a')", "run_id = 5", "current_stage = 'x'", "name NOT LIKE 'a'"]:
@@ -422,17 +422,17 @@ def logged_models(store):
             found["ascending"] = R.random() < 0.5
         return found
 
-    def case(text, datasets, orders):
+    def case(text, datasets, orders, damaged=False):
         found = ask(lambda: [m.model_id for m in store.search_logged_models(experiments, text, datasets, 1000, orders)])
         if "ids" in found:
             found["ids"] = [ids.index(i) for i in found["ids"]]
-        cases.append([text, datasets, orders, found])
+        cases.append([text, datasets, orders, found, int(damaged)])
 
     for n in range(400):
         datasets = R.choice([None, None, None, [{"dataset_name": "data-1"}], [{"dataset_name": "data-1", "dataset_digest": "d2"}, {"dataset_name": "data-2"}]])
         case(join([clause() for _ in range(R.choice([0, 1, 1, 2]))]), datasets, [order() for _ in range(R.choice([0, 1, 1, 2]))])
     for n in range(150):
-        case(mutate(clause()), None, [])
+        case(mutate(clause()), None, [], True)
     for text in ["metric.a > 1", "param.x = 'a'", "metrics.loss > 'a'", "metrics.loss LIKE 1", "name > 'a'", "name IS NULL", "name = 'a' OR name = 'b'", "nothing.x = 1", "(name = 'a')", "params.lr IN ('a')", "name == 'a'"]:
         case(text, None, [])
     for o in ["params.lr", "tags.team", "nothing", "metrics."]:

@@ -1,5 +1,4 @@
 import { InvalidParameterError } from '../../tracking/errors';
-import { shown } from './python';
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\\', '\\'],
@@ -48,7 +47,7 @@ export function stringsOf(list: string): readonly string[] {
   if (values.every((value) => typeof value === 'string')) return values as string[];
   throw new InvalidParameterError(
     'While parsing a list in the query, expected string value, punctuation, or whitespace, ' +
-      `but got different type in list: ${shown(values)}`,
+      `but got different type in list: ${values.length === 1 && inside.at(-1) !== ',' ? `(${inside},)` : list}`,
   );
 }
 

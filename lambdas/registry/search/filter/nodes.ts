@@ -103,9 +103,10 @@ const isOrderable = (piece: Piece): boolean => piece.kind === 'identifier' || NU
 
 const isOperand = (piece: Piece | undefined): boolean =>
   piece !== undefined &&
-  (isOrderable(piece) ||
+  (piece.kind === 'identifier' ||
+    piece.kind === 'integer' ||
+    piece.kind === 'float' ||
     piece.kind === 'string' ||
-    piece.kind === 'builtin' ||
     isCall(piece) ||
     (piece.kind === 'keyword' && piece.text.toUpperCase() === 'NULL'));
 
@@ -116,12 +117,12 @@ function compared(pieces: readonly Piece[]): Piece[] {
     const piece = pieces[at]!;
     const before = lastOf(found);
     const next = skipSpace(pieces, at + 1);
-    const fits = piece.kind === 'comparison' && before !== undefined && isOperand(found[before]);
-    if (!fits || !isOperand(pieces[next])) {
+    const left = before === undefined ? undefined : found[before];
+    const fits = piece.kind === 'comparison' && (isOperand(left) || left?.kind === 'comparison-clause');
+    if (before === undefined || left === undefined || !fits || !isOperand(pieces[next])) {
       found.push(piece);
       continue;
     }
-    const left = found[before]!;
     const text = textOf([...found.splice(before), ...pieces.slice(at, next + 1)]);
     found.push({ kind: 'comparison-clause', text, parts: [left, piece, pieces[next]!] as Node[] });
     at = next;

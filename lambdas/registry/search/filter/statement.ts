@@ -26,6 +26,9 @@ export function clausesOf(filter: string): Clause[] {
     );
   }
   const all = nodes(filter);
+  if (all.length === 0 && filter !== '') {
+    throw new InvalidParameterError(`Invalid filter '${filter}'. Could not be parsed.`);
+  }
   refuseSeveral(filter, all);
   const clauses: Clause[] = [];
   const invalid: string[] = [];
