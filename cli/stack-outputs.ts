@@ -19,16 +19,16 @@ export interface FlywheelOutputs {
 
 /** @throws UserError when the stack or one of its outputs is missing. */
 export async function readOutputs(context: Context): Promise<FlywheelOutputs> {
-  const outputs = await describeOutputs(context.cloudFormation, context.stack);
+  const outputs = await readStackOutputs(context);
   const read = (name: string): string => {
-    const found = [...outputs].find(([key]) => key.endsWith(name));
+    const found = findOutput(outputs, name);
     if (found === undefined) {
       throw new UserError(
         `Stack ${context.stack} has no output that ends with ${name}: is it a Flywheel stack?`,
         'stack',
       );
     }
-    return found[1];
+    return found;
   };
   return {
     model: read(OutputName.MODEL),
@@ -42,6 +42,18 @@ export async function readOutputs(context: Context): Promise<FlywheelOutputs> {
     registerFunction: read(OutputName.REGISTER_FUNCTION),
     driftAlarm: read(OutputName.DRIFT_ALARM),
   };
+}
+
+/** Everything that the stack tells. @throws UserError when there is no such stack. */
+export function readStackOutputs(
+  context: Pick<Context, 'cloudFormation' | 'stack'>,
+): Promise<Map<string, string>> {
+  return describeOutputs(context.cloudFormation, context.stack);
+}
+
+/** The output whose name ends so: names begin with that of the construct. */
+export function findOutput(outputs: ReadonlyMap<string, string>, name: string): string | undefined {
+  return [...outputs].find(([key]) => key.endsWith(name))?.[1];
 }
 
 async function describeOutputs(client: CloudFormationClient, stack: string): Promise<Map<string, string>> {

@@ -6,6 +6,7 @@ import { registryStore } from '../../lambdas/registry/registry-store';
 import { CHAMPION } from '../../lib/registry/contract';
 import { type Context, createContext, type GlobalOptions } from '../context';
 import { age, print, table } from '../output';
+import { serverTime } from '../server-time';
 import { type FlywheelOutputs, readOutputs } from '../stack-outputs';
 
 export interface Status {
@@ -68,14 +69,6 @@ async function describeAlarms(context: Context, prefix: string): Promise<Status[
     name: AlarmName ?? '',
     state: StateValue ?? '',
   }));
-}
-
-async function serverTime(context: Context): Promise<string> {
-  if (context.endpointUrl === undefined) {
-    return new Date().toISOString();
-  }
-  const date = (await fetch(`${context.endpointUrl}/_flywheel/health`)).headers.get('date');
-  return new Date(date ?? Date.now()).toISOString();
 }
 
 function describe(status: Status): string {

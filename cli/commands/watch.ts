@@ -58,7 +58,12 @@ async function resolveExecution(
   return found.executionArn;
 }
 
-async function follow(context: Context, executionArn: string, json: boolean): Promise<boolean> {
+/** Shows what the execution does until it ends. @returns whether it succeeded */
+export async function follow(
+  context: Pick<Context, 'stepFunctions'>,
+  executionArn: string,
+  json: boolean,
+): Promise<boolean> {
   const seen = new Set<number>();
   for (;;) {
     const { status } = await context.stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
@@ -76,7 +81,10 @@ async function follow(context: Context, executionArn: string, json: boolean): Pr
   }
 }
 
-async function history(context: Context, executionArn: string): Promise<HistoryEvent[]> {
+async function history(
+  context: Pick<Context, 'stepFunctions'>,
+  executionArn: string,
+): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
   do {

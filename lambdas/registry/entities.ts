@@ -108,6 +108,8 @@ export interface Deployment {
   readonly version: number;
   readonly previousVersion?: number;
   readonly trigger: Trigger;
+  /** Who asked for it; absent when a run of the pipeline did. */
+  readonly requestedBy?: string;
   readonly status: 'in-progress' | DeploymentStatus;
   readonly endpointName: string;
   readonly endpointConfigName: string;

@@ -7,6 +7,7 @@ const schema = z.strictObject({
   trigger: z.enum(['data', 'schedule', 'drift', 'manual']).default('manual'),
   reasons: z.array(z.string()).default([]),
   runId: z.string().min(1).optional(),
+  requestedBy: z.string().min(1).optional(),
 });
 
 export type DeploymentRequest = z.infer<typeof schema>;

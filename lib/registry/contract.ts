@@ -61,3 +61,15 @@ export const Lease = { TRAINING: 'training', DEPLOYMENT: 'deployment' } as const
 
 /** Artifact keys of a run. @internal */
 export const runPrefix = (run: string): string => `runs/${run}/`;
+
+/** Tags of a run that say which code it ran. The commit's is MLflow's own. @internal */
+export const CodeTag = {
+  COMMIT: 'mlflow.source.git.commit',
+  REPOSITORY: 'mlflow.source.git.repoURL',
+  /** `true` when the folder had changes that were not committed. */
+  DIRTY: 'flywheel.source.dirty',
+  /** Digest over names and contents of the folder's files. */
+  SOURCE_DIGEST: 'flywheel.source.digest',
+  /** Of an image that is named by its digest. */
+  IMAGE_DIGEST: 'flywheel.image.digest',
+} as const;

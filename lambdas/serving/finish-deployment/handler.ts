@@ -135,6 +135,7 @@ async function record(
     model: deps.model,
     version: request.version,
     trigger: request.trigger,
+    requestedBy: request.requestedBy,
     status: finished.status,
     endpointName: endpointNameOf(deps.model),
     endpointConfigName: finished.endpointConfigName,

@@ -158,6 +158,7 @@ async function record(
     version: request.version,
     previousVersion: seen.champion?.version,
     trigger: request.trigger,
+    requestedBy: request.requestedBy,
     status: 'in-progress',
     endpointName: endpointNameOf(deps.model),
     endpointConfigName: seen.configName,

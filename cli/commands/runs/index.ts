@@ -1,0 +1,10 @@
+import type { Command } from 'commander';
+import { addCompare } from './compare';
+import { addList } from './list';
+import { addShow } from './show';
+
+/** `flywheel runs ...`: runs of the training pipeline. */
+export function addRuns(program: Command): void {
+  const runs = program.command('runs').description('runs of the training pipeline: why, with what, how well');
+  for (const add of [addList, addShow, addCompare]) add(runs);
+}
