@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { addDrift } from './commands/drift';
 import { addDrop } from './commands/drop';
 import { addLocal } from './commands/local';
+import { addModels } from './commands/models';
 import { addPredict } from './commands/predict';
+import { addRuns } from './commands/runs';
 import { addStatus } from './commands/status';
 import { addWatch } from './commands/watch';
 
@@ -20,7 +22,7 @@ export function createProgram(): Command {
       'after',
       '\nExamples:\n  flywheel local up --speed 60\n  flywheel drop flights-2013-03.csv --local\n  flywheel status --local\n  flywheel predict departures.csv --stack FlightDelays --region eu-west-1',
     );
-  for (const add of [addLocal, addStatus, addWatch, addDrop, addPredict, addDrift]) {
+  for (const add of [addLocal, addStatus, addWatch, addDrop, addPredict, addDrift, addRuns, addModels]) {
     add(program);
   }
   return program;

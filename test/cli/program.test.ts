@@ -42,6 +42,17 @@ describe('the flywheel command', () => {
       'flywheel drop',
       'flywheel predict',
       'flywheel drift',
+      'flywheel runs list',
+      'flywheel runs show',
+      'flywheel runs compare',
+      'flywheel models list',
+      'flywheel models show',
+      'flywheel models approve',
+      'flywheel models reject',
+      'flywheel models promote',
+      'flywheel models rollback',
+      'flywheel models history',
+      'flywheel models lineage',
     ]);
   });
 
