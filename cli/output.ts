@@ -1,12 +1,18 @@
-/** Removes C0 and C1 control characters, so that a name from the registry can't steer the terminal. */
+/**
+ * Removes what could steer a terminal or turn text around, so that a name from the registry can't: C0 and C1 control
+ * characters but for tab and newline, marks and overrides of writing direction, separators of lines.
+ */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is removed
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    '',
+  );
 }
 
-/** Left-aligned columns, two spaces apart, under a header. */
+/** Left-aligned columns, two spaces apart, under a header. A cell is one line, whatever is in it. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => printable(cell)));
+  const cells = [header, ...rows].map((row) => row.map((cell) => printable(cell).replace(/[\n\t]+/g, ' ')));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   return cells
     .map((row) =>

@@ -28,6 +28,14 @@ describe('what the command prints', () => {
     ).toBe('run     status\na       FINISHED\nlonger  x');
   });
 
+  it('keeps a cell in its line, so that a name cannot pretend to be a row', () => {
+    expect(table(['run', 'status'], [['a\nb  FINISHED', 'FAILED']]).split('\n')).toHaveLength(2);
+  });
+
+  it('removes what turns text around', () => {
+    expect(printable('\u200fa\u061cb\u2028c\u202ed\u2066e')).toBe('abcde');
+  });
+
   it('says ages in the largest unit that fits, and times ahead as such', () => {
     const now = new Date('2026-01-02T00:00:00Z');
     expect(age('2026-01-01T23:59:30Z', now)).toBe('30 s ago');
