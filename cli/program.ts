@@ -6,6 +6,7 @@ import { addModels } from './commands/models';
 import { addPredict } from './commands/predict';
 import { addRuns } from './commands/runs';
 import { addStatus } from './commands/status';
+import { addTracking } from './commands/tracking';
 import { addWatch } from './commands/watch';
 
 /** The `flywheel` command: the same against AWS and a laptop runtime, but for the endpoint. */
@@ -22,7 +23,17 @@ export function createProgram(): Command {
       'after',
       '\nExamples:\n  flywheel local up --speed 60\n  flywheel drop flights-2013-03.csv --local\n  flywheel status --local\n  flywheel predict departures.csv --stack FlightDelays --region eu-west-1',
     );
-  for (const add of [addLocal, addStatus, addWatch, addDrop, addPredict, addDrift, addRuns, addModels]) {
+  for (const add of [
+    addLocal,
+    addStatus,
+    addWatch,
+    addDrop,
+    addPredict,
+    addTracking,
+    addDrift,
+    addRuns,
+    addModels,
+  ]) {
     add(program);
   }
   return program;
