@@ -3,12 +3,11 @@
  * characters but for tab and newline, marks and overrides of writing direction, separators of lines.
  */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is removed
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    '',
-  );
+  return text.replace(STEERING, '');
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is removed
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Left-aligned columns, two spaces apart, under a header. A cell is one line, whatever is in it. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
