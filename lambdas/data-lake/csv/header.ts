@@ -10,7 +10,7 @@ export function headerProblems(header: readonly string[]): Problem[] {
   const [first] = header;
   if (header.length === 1 && first !== undefined && /[;\t|]/.test(first)) {
     found.push(
-      problem('delimiter', `the header "${first.slice(0, 60)}" has one column: separate fields by commas`),
+      problem('malformed', `the header "${first.slice(0, 60)}" has one column: separate fields by commas`),
     );
   }
   if (header.every((name) => ['missing', 'integer', 'number'].includes(valueKind(name)))) {

@@ -78,6 +78,8 @@ export interface Inspection {
   readonly size: number;
   readonly format: FileFormat;
   readonly compression?: 'gzip';
+  /** What separates the fields of CSV. */
+  readonly delimiter?: string;
   /** Data rows, the header not counted. */
   readonly rows: number;
   /** Names of the columns in their order; empty when the file has none that can be read. */

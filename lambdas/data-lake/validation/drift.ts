@@ -1,0 +1,81 @@
+import { populationStabilityIndex } from '../../monitoring/stats/homogeneity';
+import type { ColumnProfile, DatasetProfile } from './inspection';
+import { type Problem, problem } from './problem';
+import { shareBelow } from './profile/quantiles';
+import { present } from './profile/value-kind';
+
+/** Population stability index from which on a distribution has changed; 0.1 to 0.25 is usually called a small change. */
+export const PSI_CHANGED = 0.25;
+/** How far the share of missing values may move. */
+export const MISSING_MOVED = 0.1;
+/** Fewer values on either side tell nothing. */
+const MIN_VALUES = 500;
+const BINS = 10;
+/** Rows that quantiles are estimated from: a larger number of rows does not make them more certain. */
+const SAMPLE = 2048;
+
+/**
+ * How the columns of a drop differ from those of the version before: the population stability index, numbers over the
+ * tenths of the parent's distribution and texts over its most frequent values, and the share of missing values.
+ */
+export function driftOf(drop: DatasetProfile, parent: DatasetProfile): Problem[] {
+  const before = new Map(parent.columns.map((column) => [column.name, column]));
+  return drop.columns.flatMap((column) => {
+    const was = before.get(column.name);
+    return was === undefined ? [] : [...movedDistribution(column, was), ...movedMissing(column, was)];
+  });
+}
+
+function movedDistribution(now: ColumnProfile, was: ColumnProfile): Problem[] {
+  if (present(now.counts) < MIN_VALUES || present(was.counts) < MIN_VALUES) return [];
+  const counts = binned(now, was);
+  if (counts === undefined) return [];
+  const index = populationStabilityIndex(...counts);
+  if (index < PSI_CHANGED) return [];
+  const from =
+    was.mean === undefined || now.mean === undefined
+      ? ''
+      : `, mean ${was.mean.toPrecision(4)} before and ${now.mean.toPrecision(4)} now`;
+  const message = `is distributed otherwise than in the parent version: index ${index.toFixed(2)}${from}`;
+  return [problem('drift', message, { column: now.name })];
+}
+
+/** Counts of both over the same cells; undefined where they cannot be compared. */
+function binned(now: ColumnProfile, was: ColumnProfile): [number[], number[]] | undefined {
+  if (was.top !== undefined && was.topIsAll === true && now.top !== undefined) {
+    const places = new Map(was.top.map(({ value }, i) => [value, i]));
+    const a = was.top.map(() => 0);
+    let known = 0;
+    for (const { value, count } of now.top) {
+      const at = places.get(value);
+      if (at === undefined) continue;
+      a[at]! += count;
+      known += count;
+    }
+    return [
+      [...a, present(now.counts) - known],
+      [...was.top.map(({ count }) => count), 0],
+    ];
+  }
+  if (was.quantiles === undefined || now.quantiles === undefined) return undefined;
+  const [quantiles, quantilesNow] = [was.quantiles, now.quantiles];
+  const last = quantiles.length - 1;
+  const edges = [
+    ...new Set(Array.from({ length: BINS - 1 }, (_, i) => quantiles[Math.round(((i + 1) * last) / BINS)]!)),
+  ];
+  const cells = (q: readonly number[], values: number): number[] => {
+    const shares = [0, ...edges.map((edge) => shareBelow(q, edge)), 1];
+    return shares.slice(1).map((share, i) => (share - shares[i]!) * Math.min(values, SAMPLE));
+  };
+  return [cells(quantilesNow, present(now.counts)), cells(quantiles, present(was.counts))];
+}
+
+function movedMissing(now: ColumnProfile, was: ColumnProfile): Problem[] {
+  const share = ({ counts }: ColumnProfile) => counts.missing / (counts.missing + present(counts));
+  const [after, before] = [share(now), share(was)];
+  const rows = Math.min(...[now, was].map(({ counts }) => counts.missing + present(counts)));
+  if (rows < MIN_VALUES || Math.abs(after - before) < MISSING_MOVED) return [];
+  const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
+  const message = `${percent(after)} of its values are missing, ${percent(before)} in the parent version`;
+  return [problem('drift', message, { column: now.name })];
+}
