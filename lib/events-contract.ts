@@ -8,7 +8,8 @@ export const EVENT_SOURCE = 'flywheel';
 /** @internal */
 export const DetailType = {
   DATASET_VERSION_CREATED: 'Dataset Version Created',
-  DATASET_VERSION_QUARANTINED: 'Dataset Version Quarantined',
+  DROP_QUARANTINED: 'Drop Quarantined',
+  DATASET_ACCEPT_REQUESTED: 'Dataset Accept Requested',
   DATASET_UNCHANGED: 'Dataset Unchanged',
   TRAINING_REQUESTED: 'Training Requested',
   TRAINING_DECIDED: 'Training Decided',

@@ -1,16 +1,22 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  BatchWriteCommand,
+  type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  QueryCommand,
+  type QueryCommandOutput,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { DatasetSk, datasetPk, datasetVersionsPk } from '../../lib/data-lake/contract';
+import { concurrently } from '../shared/concurrently';
 import { ConflictError } from './conflict-error';
-import type { DatasetVersion, KnownObject, QuarantinedContent } from './entities';
-import { contentFingerprint, objectFingerprint } from './manifest';
+import type { Acceptance, DatasetVersion, QuarantinedContent } from './entities';
+import { contentFingerprint } from './manifest';
 
 /** Which version of a dataset is current. */
 export interface CurrentVersion {
@@ -28,30 +34,31 @@ export interface Catalog {
    *
    * @throws ConflictError when the pointer is no longer at `from`
    */
-  accept(version: DatasetVersion, from: CurrentVersion | undefined): Promise<void>;
+  accept(version: DatasetVersion, from: CurrentVersion | undefined, at: Date): Promise<void>;
   markAnnounced(dataset: string, id: string, at: Date): Promise<void>;
   /** Writes the item of a version that is kept out; one that is accepted by now stays accepted. */
   recordQuarantined(version: DatasetVersion): Promise<void>;
-  /** Those of the object versions that were read before. */
-  knownObjects(
-    dataset: string,
-    objects: readonly { key: string; versionId: string }[],
-  ): Promise<KnownObject[]>;
   /** Those of the contents that were found bad. */
   quarantined(
     dataset: string,
     contents: readonly { key: string; checksum: string }[],
   ): Promise<QuarantinedContent[]>;
-  remember(
-    dataset: string,
-    objects: readonly KnownObject[],
-    contents: readonly QuarantinedContent[],
-  ): Promise<void>;
+  rememberBad(dataset: string, contents: readonly QuarantinedContent[]): Promise<void>;
+  /** Which quarantined versions were accepted, by whom and why. */
+  acceptances(dataset: string): Promise<Acceptance[]>;
+  /** Keeps an acceptance unless the version has one. */
+  recordAcceptance(dataset: string, acceptance: Acceptance): Promise<void>;
 }
 
 /** DynamoDB answers at most 100 items for one BatchGetItem. */
 const BATCH = 100;
+/** And takes 25 for one BatchWriteItem. */
+const WRITE_BATCH = 25;
+const WRITTEN_AT_ONCE = 8;
 const MAX_BATCH_TRIES = 8;
+
+/** Full jitter: somewhere between nothing and a bound that doubles, in milliseconds. */
+const pauseBefore = (tries: number): number => Math.random() * Math.min(5_000, 50 * 2 ** tries);
 
 /** The catalog in the table that data lake and registry share; every item of a dataset has its partition key. */
 export function catalog(client: DynamoDBDocumentClient, table: string): Catalog {
@@ -77,6 +84,7 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
             `DynamoDB left ${keys.length} items of dataset ${dataset} unread; the table is throttled.`,
           );
         }
+        if (tries > 0) await sleep(pauseBefore(tries));
         const request = { [table]: { Keys: keys, ConsistentRead: true } };
         const answer = await client.send(new BatchGetCommand({ RequestItems: request }));
         found.push(...((answer.Responses?.[table] ?? []) as T[]));
@@ -84,6 +92,22 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
       }
     }
     return found;
+  }
+
+  async function putAll(dataset: string, items: readonly Record<string, unknown>[]): Promise<void> {
+    let left: unknown[] = items.map((Item) => ({ PutRequest: { Item } }));
+    for (let tries = 0; left.length > 0; tries += 1) {
+      if (tries === MAX_BATCH_TRIES) {
+        throw new Error(
+          `DynamoDB left ${left.length} items of dataset ${dataset} unwritten; the table is throttled.`,
+        );
+      }
+      if (tries > 0) await sleep(pauseBefore(tries));
+      const answer: BatchWriteCommandOutput = await client.send(
+        new BatchWriteCommand({ RequestItems: { [table]: left as never } }),
+      );
+      left = answer.UnprocessedItems?.[table] ?? [];
+    }
   }
 
   function versionItem(version: DatasetVersion): Record<string, unknown> {
@@ -123,7 +147,7 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
     current: (dataset) => get<CurrentVersion>(dataset, DatasetSk.CURRENT),
     version: (dataset, id) => get<DatasetVersion>(dataset, DatasetSk.version(id)),
 
-    async accept(version, from) {
+    async accept(version, from, at) {
       const existing = await get<DatasetVersion>(version.dataset, DatasetSk.version(version.id));
       const pointer = {
         Put: {
@@ -142,9 +166,21 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
               }),
         },
       };
+      const revision = (from?.revision ?? 0) + 1;
+      const history = {
+        Put: {
+          TableName: table,
+          Item: {
+            ...keyOf(version.dataset, DatasetSk.history(revision)),
+            ...{ dataset: version.dataset, revision, version: version.id, at: at.toISOString() },
+            ...(from === undefined ? {} : { from: from.version }),
+          },
+          ConditionExpression: 'attribute_not_exists(PK)',
+        },
+      };
       try {
         await client.send(
-          new TransactWriteCommand({ TransactItems: [versionWrite(version, existing), pointer] }),
+          new TransactWriteCommand({ TransactItems: [versionWrite(version, existing), pointer, history] }),
         );
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
@@ -174,30 +210,61 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
       await client.send(new PutCommand(Put!));
     },
 
-    knownObjects: (dataset, objects) =>
-      getAll<KnownObject>(
-        dataset,
-        objects.map(({ key, versionId }) => DatasetSk.object(objectFingerprint(key, versionId))),
-      ),
-
     quarantined: (dataset, contents) =>
       getAll<QuarantinedContent>(
         dataset,
         contents.map(({ key, checksum }) => DatasetSk.quarantine(contentFingerprint(key, checksum))),
       ),
 
-    async remember(dataset, objects, contents) {
-      const items = [
-        ...objects.map((object) => ({
-          ...keyOf(dataset, DatasetSk.object(objectFingerprint(object.key, object.versionId))),
-          ...object,
-        })),
-        ...contents.map((content) => ({
-          ...keyOf(dataset, DatasetSk.quarantine(contentFingerprint(content.key, content.checksum))),
-          ...content,
-        })),
-      ];
-      for (const Item of items) await client.send(new PutCommand({ TableName: table, Item }));
+    async rememberBad(dataset, contents) {
+      const items = new Map(
+        contents.map((content) => {
+          const sk = DatasetSk.quarantine(contentFingerprint(content.key, content.checksum));
+          return [sk, { ...keyOf(dataset, sk), ...content }];
+        }),
+      );
+      const all = [...items.values()];
+      const batches = Array.from({ length: Math.ceil(all.length / WRITE_BATCH) }, (_, at) =>
+        all.slice(at * WRITE_BATCH, (at + 1) * WRITE_BATCH),
+      );
+      await concurrently(batches, WRITTEN_AT_ONCE, (batch) => putAll(dataset, batch));
+    },
+
+    async acceptances(dataset) {
+      const found: Acceptance[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page: QueryCommandOutput = await client.send(
+          new QueryCommand({
+            ...{ TableName: table, ConsistentRead: true, ExclusiveStartKey },
+            KeyConditionExpression: 'PK = :dataset AND begins_with(SK, :acceptance)',
+            ExpressionAttributeValues: {
+              ':dataset': datasetPk(dataset),
+              ':acceptance': DatasetSk.ACCEPTANCE_PREFIX,
+            },
+          }),
+        );
+        found.push(...((page.Items ?? []) as unknown as Acceptance[]));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return found.map(({ datasetVersion, reason, by, at }) => ({ datasetVersion, reason, by, at }));
+    },
+
+    async recordAcceptance(dataset, acceptance) {
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            Item: {
+              ...keyOf(dataset, DatasetSk.acceptance(acceptance.datasetVersion)),
+              ...{ dataset, ...acceptance },
+            },
+            ConditionExpression: 'attribute_not_exists(PK)',
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
     },
   };
 }

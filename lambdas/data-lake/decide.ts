@@ -1,54 +1,55 @@
-import type { Manifest, ManifestObject } from './entities';
-import { createManifest } from './manifest';
-import { firstLines } from './report';
-import type { Resolution } from './resolve';
+/** What a closed drop would make. */
+export interface Proposal {
+  /** Id of the version that is current. */
+  readonly parent: string | undefined;
+  /** The version without bad content; undefined when nothing usable is left. */
+  readonly next: string | undefined;
+  /** The drop as it was, bad content included. */
+  readonly dropped: string | undefined;
+  /** How many files were found bad. */
+  readonly offending: number;
+  /** Whether the drop as a whole failed a check. */
+  readonly failed: boolean;
+  /** Ids of the quarantined versions whose content was accepted. */
+  readonly acceptances: ReadonlySet<string>;
+}
 
-/** What a closed drop comes to. Several can hold at once: a drop may bring good files and bad ones. */
+/** What a closed drop comes to. Both can hold at once: a drop may bring good files and bad ones. */
 export interface Decision {
-  /** The version to make current. */
-  readonly accept?: Manifest;
-  /** The drop as it was, bad files included: the version that is kept out. */
-  readonly quarantine?: Manifest;
-  /** Why a drop of objects changes nothing. */
-  readonly unchanged?: readonly string[];
+  /** Which of the two to make current. */
+  readonly accept?: 'next' | 'dropped';
+  /** Whether to keep the drop as it was out, with a report. */
+  readonly quarantine: boolean;
+}
+
+/**
+ * Decides what becomes of a drop. Bad files are left out and the rest goes on; a drop that is bad as a whole is
+ * kept out whole; what somebody accepted goes through as it was.
+ */
+export function decide({ parent, next, dropped, offending, failed, acceptances }: Proposal): Decision {
+  const changes = next !== undefined && next !== parent;
+  if (offending === 0 && !(failed && changes)) {
+    return { ...(changes ? { accept: 'next' } : {}), quarantine: false };
+  }
+  if (dropped !== undefined && acceptances.has(dropped)) {
+    return { ...(dropped === parent ? {} : { accept: 'dropped' }), quarantine: false };
+  }
+  return { ...(changes && !failed ? { accept: 'next' } : {}), quarantine: true };
 }
 
 const short = (id: string): string => id.slice(0, 8);
 
-/** The drop with its bad content: for each key the newest content that is bad, or else the accepted one. */
-function asDropped({ accepted, offending }: Resolution): ManifestObject[] {
-  const objects = new Map(accepted.map((object) => [object.key, object]));
-  const bad = new Set<string>();
-  for (const { object } of offending) {
-    if (bad.has(object.key)) continue;
-    bad.add(object.key);
-    objects.set(object.key, object);
-  }
-  return [...objects.values()];
-}
-
-function reasonsUnchanged(parent: Manifest | undefined, { same, repeated }: Resolution): string[] {
+/** Why a drop changes nothing; no reason when nothing was dropped. */
+export function reasonsUnchanged(
+  { parent, next }: Pick<Proposal, 'parent' | 'next'>,
+  reasons: { readonly count: number; readonly first: readonly string[] },
+): string[] {
+  const rest = reasons.count - reasons.first.length;
   return [
-    ...same.map(({ key }) => `${key} has the same bytes as in version ${short(parent?.id ?? '')}`),
-    ...repeated.map(
-      ({ object, before }) =>
-        `${object.key} has the bytes that were quarantined at ${before.at} (report ${before.reportUri})`,
-    ),
+    ...reasons.first,
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...(next === undefined && parent !== undefined
+      ? [`no usable object is left, so version ${short(parent)} stays current`]
+      : []),
   ];
-}
-
-/** Decides what becomes of a dataset whose keys stand for `resolution`, when `parent` is its current version. */
-export function decide(dataset: string, parent: Manifest | undefined, resolution: Resolution): Decision {
-  const { accepted, offending } = resolution;
-  const next = accepted.length > 0 ? createManifest(dataset, accepted, parent?.id) : undefined;
-  const accept = next !== undefined && next.id !== parent?.id ? { accept: next } : {};
-  if (offending.length > 0) {
-    return { ...accept, quarantine: createManifest(dataset, asDropped(resolution), parent?.id) };
-  }
-  if (accept.accept !== undefined) return accept;
-  const unchanged = firstLines(reasonsUnchanged(parent, resolution));
-  if (next === undefined && parent !== undefined) {
-    unchanged.push(`no usable object is left, so version ${short(parent.id)} stays current`);
-  }
-  return unchanged.length > 0 ? { unchanged } : {};
 }

@@ -1,40 +1,45 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DatasetSk, datasetPk } from '../../lib/data-lake/contract';
-import type { Closing, DropState } from './drop';
+import type { Closing, DropEvent, OpenDrop } from './drop';
 
 /** Where the state of drops is kept. */
 export interface DropStore {
   /** Counts one more event, opening the drop when none is open. */
-  record(dataset: string, eventAt: string, now: Date): Promise<Required<DropState>>;
+  record(event: DropEvent, now: Date): Promise<OpenDrop>;
   /** Closes the drop unless a newer event has a closing of its own; says whether it did. */
   close(closing: Closing, limit: string, now: Date): Promise<boolean>;
+  /** Whether a drop is open whose first object came after the limit: its closing is still to come. */
+  isOpen(dataset: string, limit: string): Promise<boolean>;
 }
 
 /** Drops in the catalog table, one item a dataset; every change is one conditional or additive write. */
 export function dropStore(client: DynamoDBDocumentClient, table: string): DropStore {
   const key = (dataset: string) => ({ PK: datasetPk(dataset), SK: DatasetSk.DROP });
   return {
-    async record(dataset, eventAt, now) {
+    async record({ dataset, at, deleted }, now) {
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: table,
           Key: key(dataset),
           UpdateExpression:
             'SET #sequence = if_not_exists(#sequence, :zero) + :one, ' +
-            'firstEventAt = if_not_exists(firstEventAt, :eventAt), lastEventAt = :now, dataset = :dataset',
+            'firstEventAt = if_not_exists(firstEventAt, :eventAt), lastEventAt = :now, dataset = :dataset, ' +
+            `created = ${deleted ? 'if_not_exists(created, :created)' : ':created'}`,
           ExpressionAttributeNames: { '#sequence': 'sequence' },
           ExpressionAttributeValues: {
             ':zero': 0,
             ':one': 1,
-            ':eventAt': eventAt,
+            ':eventAt': at,
+            ':created': !deleted,
             ':now': now.toISOString(),
             ':dataset': dataset,
           },
           ReturnValues: 'ALL_NEW',
         }),
       );
-      return { dataset, sequence: Attributes?.sequence, firstEventAt: Attributes?.firstEventAt };
+      const { sequence, firstEventAt, created } = Attributes as OpenDrop;
+      return { dataset, sequence, firstEventAt, created };
     },
 
     async close(closing, limit, now) {
@@ -43,7 +48,7 @@ export function dropStore(client: DynamoDBDocumentClient, table: string): DropSt
           new UpdateCommand({
             TableName: table,
             Key: key(closing.dataset),
-            UpdateExpression: 'SET closedAt = :now, closedSequence = :sequence REMOVE firstEventAt',
+            UpdateExpression: 'SET closedAt = :now, closedSequence = :sequence REMOVE firstEventAt, created',
             ConditionExpression: closing.marker
               ? '#sequence >= :sequence'
               : '#sequence = :sequence OR firstEventAt <= :limit',
@@ -60,6 +65,13 @@ export function dropStore(client: DynamoDBDocumentClient, table: string): DropSt
         if (error instanceof ConditionalCheckFailedException) return false;
         throw error;
       }
+    },
+
+    async isOpen(dataset, limit) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: key(dataset), ConsistentRead: true }),
+      );
+      return typeof Item?.firstEventAt === 'string' && Item.firstEventAt > limit;
     },
   };
 }

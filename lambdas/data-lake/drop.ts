@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { DATASET_NAME, MAX_OPEN_QUIET_PERIODS } from '../../lib/data-lake/contract';
-import { decodeMessage } from './decode-message';
 
 /**
  * The state of a dataset's drop. Every event raises `sequence` and sends a closing that carries it, delayed by the
@@ -12,6 +11,23 @@ export interface DropState {
   readonly sequence: number;
   /** When the first object of the open drop was created; absent when no drop is open. */
   readonly firstEventAt?: string;
+  /** Whether an object was created in it: a drop of deletions alone has none. */
+  readonly created?: boolean;
+}
+
+/** A drop right after an event. */
+export interface OpenDrop extends DropState {
+  readonly firstEventAt: string;
+}
+
+/** What happened to an object. */
+export interface DropEvent {
+  readonly dataset: string;
+  /** When, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly deleted: boolean;
+  /** Who: the account or the service that S3 names. */
+  readonly by?: string;
 }
 
 /** The message that closes a drop. */
@@ -21,13 +37,13 @@ export const closingShape = z.object({
   firstEventAt: z.iso.datetime(),
   /** Sent for a `_SUCCESS` marker: the drop is complete, whatever else has a closing of its own. */
   marker: z.boolean(),
+  trigger: z.enum(['quiet', 'success-marker', 'deletion', 'accept']).default('quiet'),
+  /** Who dropped last, or who accepted. */
+  by: z.string().optional(),
+  /** The quarantined version whose content was accepted. */
+  acceptance: z.string().optional(),
 });
 export type Closing = z.infer<typeof closingShape>;
-
-/** @throws Error naming the field that is wrong. */
-export function decodeClosing(body: string): Closing {
-  return decodeMessage(body, closingShape, 'closing of a drop');
-}
 
 export interface ScheduledClosing extends Closing {
   readonly delaySeconds: number;
@@ -35,12 +51,17 @@ export interface ScheduledClosing extends Closing {
 
 /** The closing for one event that has just been recorded. */
 export function closingFor(
-  drop: Required<DropState>,
+  { dataset, sequence, firstEventAt, created }: OpenDrop,
   role: 'data' | 'marker',
   quietSeconds: number,
+  by?: string,
 ): ScheduledClosing {
   const marker = role === 'marker';
-  return { ...drop, marker, delaySeconds: marker ? 0 : quietSeconds };
+  const trigger = marker ? 'success-marker' : created === false ? 'deletion' : 'quiet';
+  return {
+    ...{ dataset, sequence, firstEventAt, marker, trigger, delaySeconds: marker ? 0 : quietSeconds },
+    ...(by === undefined ? {} : { by }),
+  };
 }
 
 /**
@@ -57,7 +78,9 @@ export function newestClosings(closings: readonly ScheduledClosing[]): Scheduled
     }
     const later = closing.sequence > other.sequence ? closing : other;
     const delaySeconds = Math.min(closing.delaySeconds, other.delaySeconds);
-    newest.set(closing.dataset, { ...later, marker: closing.marker || other.marker, delaySeconds });
+    const marker = closing.marker || other.marker;
+    const trigger = marker ? 'success-marker' : later.trigger;
+    newest.set(closing.dataset, { ...later, marker, trigger, delaySeconds });
   }
   return [...newest.values()];
 }

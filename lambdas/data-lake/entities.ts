@@ -1,3 +1,5 @@
+export type { Schema, SchemaColumn } from './validation/schema';
+
 export type ColumnType = 'number' | 'integer' | 'string' | 'boolean';
 
 /** A column as readers of a dataset see it. */
@@ -8,20 +10,6 @@ export interface Column {
   readonly nullable: boolean;
 }
 
-/** A column as drops are checked against it; the ranges are those of the data that it was learnt from. */
-export interface SchemaColumn extends Column {
-  readonly min?: number;
-  readonly max?: number;
-  /** All values, where they are few. */
-  readonly categories?: readonly string[];
-}
-
-/** What every drop of a dataset is checked against: learnt from the first accepted version, and editable. */
-export interface Schema {
-  readonly dataset: string;
-  readonly columns: readonly SchemaColumn[];
-}
-
 /** One object of a dataset version: exactly these bytes. */
 export interface ManifestObject {
   /** Relative to `raw/<dataset>/`. */
@@ -30,10 +18,36 @@ export interface ManifestObject {
   readonly versionId: string;
   /** In bytes. */
   readonly size: number;
-  /** `sha256:` and the hex digest of the bytes. */
+  /** `crc64nvme:` or `sha256:` and the digest of the bytes in hex: S3's own where it keeps one. */
   readonly checksum: string;
-  /** Data rows, the header not counted. */
+  /** Data rows, the header not counted; 0 for a file that is no table. */
   readonly rows: number;
+}
+
+/** A part of a large manifest. */
+export interface ShardRef {
+  /** SHA-256 in hex of its lines. */
+  readonly digest: string;
+  /** First and last key. */
+  readonly first: string;
+  readonly last: string;
+  /** How many. */
+  readonly objects: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What a manifest says of itself. */
+export interface ManifestHead {
+  readonly dataset: string;
+  readonly id: string;
+  readonly parent?: string;
+  /** How many. */
+  readonly objects: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** In the order of their keys; a small manifest has none. */
+  readonly shards?: readonly ShardRef[];
 }
 
 /** What a dataset version consists of. */
@@ -65,6 +79,28 @@ export interface DatasetVersion {
   readonly columns: readonly Column[];
   /** When its event was put on the bus; absent until then. */
   readonly announcedAt?: string;
+  /** What closed the drop. */
+  readonly trigger?: Trigger;
+  /** Who dropped: the requester that S3 names (an account or a service), or who accepted the content. */
+  readonly by?: string;
+  /** Digest of the schema that its files were checked against. */
+  readonly schemaDigest?: string;
+  /** Where the summaries of its columns are. */
+  readonly profileUri?: string;
+  /** Why content that had failed the checks was let through. */
+  readonly acceptance?: Acceptance;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What closes a drop. */
+export type Trigger = 'quiet' | 'success-marker' | 'deletion' | 'accept';
+
+/** Who let the content of a quarantined version through, and why. */
+export interface Acceptance {
+  readonly datasetVersion: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
 }
 
 /** Content that was found bad: it is left out of versions for as long as the schema is the one it failed. */
@@ -76,13 +112,4 @@ export interface QuarantinedContent {
   readonly datasetVersion: string;
   readonly reportUri: string;
   readonly at: string;
-}
-
-/** What is known of an S3 object version that no current manifest names, so that it is not read again. */
-export interface KnownObject {
-  readonly key: string;
-  readonly versionId: string;
-  readonly checksum: string;
-  readonly size: number;
-  readonly rows: number;
 }

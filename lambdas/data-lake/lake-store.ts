@@ -1,32 +1,40 @@
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
-  NoSuchKey,
-  PutObjectCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { manifestKey, reportKey, schemaKey } from '../../lib/data-lake/contract';
-import { ConflictError } from './conflict-error';
+import { reportKey, schemaKey } from '../../lib/data-lake/contract';
+import { type Checksums, fromS3 } from './checksum';
 import type { Manifest, Schema } from './entities';
-import { decodeManifest, encodeManifest } from './manifest';
+import { compareKeys } from './key-order';
+import type { ListedVersion } from './listing';
+import { readManifestsFrom } from './manifest-reader';
 import { rawPrefix } from './object-key';
-import type { Report } from './report';
-import { decodeSchema } from './schema';
-import type { ListedVersion } from './snapshot';
+import { JSON_TYPE, type S3Objects, s3Objects } from './s3-objects';
+import type { Report } from './validation/report';
+import { decodeSchema, encodeSchema } from './validation/schema-file';
 
-/** The lake's objects. */
+/** Keys after one and up to another. */
+export interface KeyRange {
+  readonly after?: string;
+  readonly upTo?: string;
+}
+
+/** The objects of the landing zone, and what stands beside them. */
 export interface LakeStore {
   readonly bucket: string;
-  /** Every version of every object of a dataset; within a key the newest first. */
-  list(dataset: string): Promise<ListedVersion[]>;
+  /** Every version of every object of a dataset, in the order of keys; within a key the newest first. */
+  list(dataset: string, range?: KeyRange): AsyncIterable<ListedVersion>;
+  /** What S3 keeps of the checksums of exactly one object version. */
+  checksums(dataset: string, key: string, versionId: string): Promise<Checksums>;
   /** The bytes of exactly one object version. */
   open(dataset: string, key: string, versionId: string): Promise<AsyncIterable<Uint8Array>>;
-  /** @throws Error when there is no such manifest */
+  /** Some of its bytes, the end not included. */
+  range(dataset: string, key: string, versionId: string, start: number, end: number): Promise<Uint8Array>;
+  /** All of a manifest in memory. @throws Error when there is no such manifest */
   readManifest(dataset: string, id: string): Promise<Manifest>;
-  /** Writes the manifest unless it is there already, and gives its URI. */
-  writeManifest(manifest: Manifest): Promise<string>;
   /** @throws Error naming the field that is wrong */
   readSchema(dataset: string): Promise<Schema | undefined>;
   /** Writes the schema unless there is one, and says whether it did. */
@@ -39,119 +47,111 @@ export interface LakeStore {
 
 const urlDecoded = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
 
+type Entry = ListedVersion & { readonly order: number };
+
+/** One page of the list in the order of keys, newest first within a key. */
+function entriesOf(page: ListObjectVersionsCommandOutput, prefix: string): Entry[] {
+  const plain = (key: string) => (page.EncodingType === 'url' ? urlDecoded(key) : key);
+  const entries: Entry[] = [];
+  for (const { Key, VersionId, Size, LastModified, IsLatest } of [
+    // Delete markers first: S3 answers them apart, and of the same second a deletion must not be overlooked.
+    ...(page.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: undefined })),
+    ...(page.Versions ?? []),
+  ]) {
+    if (Key === undefined || VersionId === undefined) continue;
+    entries.push({
+      key: plain(Key).slice(prefix.length),
+      versionId: VersionId,
+      size: Size ?? 0,
+      deleted: Size === undefined,
+      order: IsLatest === true ? Number.POSITIVE_INFINITY : (LastModified?.getTime() ?? 0),
+    });
+  }
+  return entries;
+}
+
+/** The sort is stable, so versions of one second keep S3's order. */
+const inOrder = (a: Entry, b: Entry): number =>
+  compareKeys(a.key, b.key) || (a.order === b.order ? 0 : b.order - a.order);
+
 /** The lake in an S3 bucket. */
 export function lakeStore(client: S3Client, bucket: string): LakeStore {
-  const uri = (key: string) => `s3://${bucket}/${key}`;
+  const objects: S3Objects = s3Objects(client, bucket);
+  const manifests = readManifestsFrom(objects);
+  const target = (dataset: string, key: string, versionId: string) => ({
+    Bucket: bucket,
+    Key: `${rawPrefix(dataset)}${key}`,
+    VersionId: versionId,
+  });
 
-  async function put(
-    Key: string,
-    Body: string | Uint8Array,
-    ContentType: string,
-    create: boolean,
-  ): Promise<boolean> {
-    try {
-      await client.send(
-        new PutObjectCommand({
-          ...{ Bucket: bucket, Key, Body, ContentType },
-          ...(create ? { IfNoneMatch: '*' } : {}),
-        }),
+  async function* list(dataset: string, { after, upTo }: KeyRange = {}): AsyncGenerator<ListedVersion> {
+    const prefix = rawPrefix(dataset);
+    // Versions of one key may go on in the next page, where a delete marker between them may stand.
+    let open: Entry[] = [];
+    let more: { KeyMarker?: string; VersionIdMarker?: string } | undefined =
+      after === undefined ? {} : { KeyMarker: `${prefix}${after}` };
+    while (more !== undefined) {
+      const page: ListObjectVersionsCommandOutput = await client.send(
+        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...more }),
       );
-      return true;
-    } catch (error) {
-      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-      if (create && status === 412) return false;
-      if (create && status === 409) throw new ConflictError(`Another write of ${uri(Key)} is under way.`);
-      throw error;
+      const plain = (key: string) => (page.EncodingType === 'url' ? urlDecoded(key) : key);
+      more =
+        page.IsTruncated === true && page.NextKeyMarker !== undefined
+          ? { KeyMarker: plain(page.NextKeyMarker), VersionIdMarker: page.NextVersionIdMarker }
+          : undefined;
+      const entries = [...open, ...entriesOf(page, prefix)].sort(inOrder);
+      const unfinished = more === undefined ? undefined : entries.at(-1)?.key;
+      open = [];
+      for (const entry of entries) {
+        if (upTo !== undefined && compareKeys(entry.key, upTo) > 0) return;
+        if (entry.key === unfinished) open.push(entry);
+        else yield { key: entry.key, versionId: entry.versionId, size: entry.size, deleted: entry.deleted };
+      }
     }
   }
 
-  async function read(Key: string): Promise<Uint8Array | undefined> {
-    try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      return await Body?.transformToByteArray();
-    } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
+  async function get(dataset: string, key: string, versionId: string, Range?: string) {
+    const { Body } = await client.send(
+      new GetObjectCommand({ ...target(dataset, key, versionId), ...(Range === undefined ? {} : { Range }) }),
+    );
+    if (Body === undefined)
+      throw new Error(`S3 gave no body for ${rawPrefix(dataset)}${key} version ${versionId}.`);
+    return Body;
   }
 
   return {
     bucket,
+    readManifest: manifests.read,
+    list,
 
-    async list(dataset) {
-      const prefix = rawPrefix(dataset);
-      const listed: (ListedVersion & { order: number })[] = [];
-      let more: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
-      while (more !== undefined) {
-        const page: ListObjectVersionsCommandOutput = await client.send(
-          new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, EncodingType: 'url', ...more }),
-        );
-        const plain = (key: string) => (page.EncodingType === 'url' ? urlDecoded(key) : key);
-        for (const { Key, VersionId, Size, LastModified, IsLatest } of [
-          ...(page.Versions ?? []),
-          ...(page.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: undefined })),
-        ]) {
-          if (Key === undefined || VersionId === undefined) continue;
-          listed.push({
-            key: plain(Key).slice(prefix.length),
-            versionId: VersionId,
-            size: Size ?? 0,
-            deleted: Size === undefined,
-            order: IsLatest === true ? Number.POSITIVE_INFINITY : (LastModified?.getTime() ?? 0),
-          });
-        }
-        more =
-          page.IsTruncated === true && page.NextKeyMarker !== undefined
-            ? { KeyMarker: plain(page.NextKeyMarker), VersionIdMarker: page.NextVersionIdMarker }
-            : undefined;
-      }
-      // S3 answers versions and delete markers apart; the sort is stable, so versions of one second keep S3's order.
-      return listed
-        .sort((a, b) => (a.order === b.order ? 0 : b.order - a.order))
-        .map(({ order: _, ...rest }) => rest);
-    },
+    checksums: async (dataset, key, versionId) =>
+      fromS3(
+        await client.send(
+          new HeadObjectCommand({ ...target(dataset, key, versionId), ChecksumMode: 'ENABLED' }),
+        ),
+      ),
 
-    async open(dataset, key, versionId) {
-      const { Body } = await client.send(
-        new GetObjectCommand({ Bucket: bucket, Key: `${rawPrefix(dataset)}${key}`, VersionId: versionId }),
-      );
-      if (Body === undefined)
-        throw new Error(`S3 gave no body for ${rawPrefix(dataset)}${key} version ${versionId}.`);
-      return Body as unknown as AsyncIterable<Uint8Array>;
-    },
+    open: async (dataset, key, versionId) =>
+      (await get(dataset, key, versionId)) as unknown as AsyncIterable<Uint8Array>,
 
-    async readManifest(dataset, id) {
-      const bytes = await read(manifestKey(dataset, id));
-      if (bytes === undefined) {
-        throw new Error(
-          `The manifest ${uri(manifestKey(dataset, id))} is gone; restore it from its S3 versions.`,
-        );
-      }
-      return decodeManifest(bytes);
-    },
-
-    async writeManifest(manifest) {
-      const key = manifestKey(manifest.dataset, manifest.id);
-      await put(key, encodeManifest(manifest), 'application/gzip', true);
-      return uri(key);
-    },
+    range: async (dataset, key, versionId, start, end) =>
+      (await get(dataset, key, versionId, `bytes=${start}-${end - 1}`)).transformToByteArray(),
 
     async readSchema(dataset) {
-      const bytes = await read(schemaKey(dataset));
+      const bytes = await objects.read(schemaKey(dataset));
       return bytes === undefined
         ? undefined
-        : decodeSchema(Buffer.from(bytes).toString('utf8'), uri(schemaKey(dataset)));
+        : decodeSchema(Buffer.from(bytes).toString('utf8'), objects.uri(schemaKey(dataset)));
     },
 
-    createSchema: (schema) =>
-      put(schemaKey(schema.dataset), JSON.stringify(schema, undefined, 2), 'application/json', true),
+    createSchema: (schema) => objects.create(schemaKey(schema.dataset), encodeSchema(schema), JSON_TYPE),
 
-    reportUri: (dataset, id) => uri(reportKey(dataset, id)),
+    reportUri: (dataset, id) => objects.uri(reportKey(dataset, id)),
 
     async writeReport(report) {
       const key = reportKey(report.dataset, report.datasetVersion);
-      await put(key, JSON.stringify(report, undefined, 2), 'application/json', false);
-      return uri(key);
+      await objects.write(key, JSON.stringify(report, undefined, 2), JSON_TYPE);
+      return objects.uri(key);
     },
   };
 }

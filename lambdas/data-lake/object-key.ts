@@ -40,14 +40,21 @@ export function parseRawKey(key: string): RawObject {
   return { dataset, relativeKey: rest.slice(slash + 1) };
 }
 
+/** What Hadoop's S3 clients leave to stand for a folder. */
+const FOLDER_SUFFIX = '_$folder$';
+
 /**
- * The role of an object below a dataset's folder. Folder markers, objects without content and hidden names (a part
- * that begins with `_` or `.`, as Hadoop and Spark read it) are ignored; `_SUCCESS` ends a drop even when empty.
+ * The role of an object below a dataset's folder. Folder markers and hidden names (a part that begins with `_` or
+ * `.`, as Hadoop and Spark read it) are ignored; `_SUCCESS` ends a drop even when empty. What leads out of its
+ * folder is data, so that it is refused with a reason.
  */
 export function objectRole(relativeKey: string, size: number): ObjectRole {
   const parts = relativeKey.split('/');
   const name = parts.at(-1);
   if (name === SUCCESS_MARKER) return 'marker';
-  if (name === '' || size === 0) return 'ignored';
-  return parts.some((part) => part.startsWith('_') || part.startsWith('.')) ? 'ignored' : 'data';
+  if (size === 0 && (name === '' || relativeKey.endsWith(FOLDER_SUFFIX))) return 'ignored';
+  return parts.some(isHidden) ? 'ignored' : 'data';
 }
+
+const isHidden = (part: string): boolean =>
+  (part.startsWith('_') || part.startsWith('.')) && part !== '.' && part !== '..';

@@ -1,16 +1,30 @@
-import type { Inspection } from './csv/inspect-csv';
-import type {
-  KnownObject,
-  Manifest,
-  ManifestObject,
-  QuarantinedContent,
-  Schema,
-  SchemaColumn,
-} from './entities';
+import { concurrently } from '../shared/concurrently';
+import type { Change } from './changes';
+import type { ManifestObject, QuarantinedContent, Schema } from './entities';
+import type { Examiner, Identified } from './examine';
+import { keyProblems } from './key-problems';
+import type { ListedVersion } from './listing';
 import { contentFingerprint } from './manifest';
-import { isError, type Problem, problem } from './problem';
-import { learnSchema, problemsUnder, schemaDigest } from './schema';
-import type { ListedVersion } from './snapshot';
+import { checkFile } from './validation/check-file';
+import type { Inspection } from './validation/inspection';
+import { learnSchema } from './validation/learn-schema';
+import { isError, type Problem } from './validation/problem';
+import { schemaDigest } from './validation/schema-file';
+
+/** What a changed key stands for now. */
+export interface KeyOutcome {
+  readonly key: string;
+  /** The content to use: the newest that is not bad. */
+  readonly accepted?: ManifestObject;
+  /** Content found bad now, the newest first. */
+  readonly bad: readonly ManifestObject[];
+  /** What is known of versions in the chain other than the accepted one. */
+  readonly seen: readonly ManifestObject[];
+  /** Whether something is known now that was not before. */
+  readonly learnt: boolean;
+  /** Whether the parent has other content for the key, or had some. */
+  readonly replaces: boolean;
+}
 
 /** An object version that was read, and what was found. */
 export interface ReadObject {
@@ -19,12 +33,12 @@ export interface ReadObject {
   readonly problems: readonly Problem[];
 }
 
-/** What each key of a dataset stands for now. */
+/** What a part of a dataset's changes comes to. */
 export interface Resolution {
   /** The schema that files were checked against: the given one, or the one learnt here. */
   readonly schema: Schema | undefined;
-  /** The content to use, at most one for a key. */
-  readonly accepted: readonly ManifestObject[];
+  /** In the order of the changes. */
+  readonly keys: readonly KeyOutcome[];
   /** Accepted content that the parent does not have. */
   readonly fresh: readonly ReadObject[];
   /** Content found bad now. */
@@ -33,112 +47,179 @@ export interface Resolution {
   readonly same: readonly ManifestObject[];
   /** New object versions that hold what was found bad before. */
   readonly repeated: readonly { readonly object: ManifestObject; readonly before: QuarantinedContent }[];
+  /** Quarantined versions whose content is used because it was accepted. */
+  readonly waived: readonly string[];
 }
 
 export interface ResolveInput {
   readonly dataset: string;
-  readonly parent: Manifest | undefined;
   readonly schema: Schema | undefined;
-  /** For each key, what it can be read from, newest first. */
-  readonly chains: ReadonlyMap<string, readonly ListedVersion[]>;
+  readonly changes: readonly Change[];
+  /** Ids of the quarantined versions whose content was accepted. */
+  readonly acceptances: ReadonlySet<string>;
 }
 
 /** What has to be looked up or read on the way. */
-export interface ResolveSources {
-  knownObjects(objects: readonly ListedVersion[]): Promise<KnownObject[]>;
+export interface ResolveSources extends Examiner {
   quarantined(contents: readonly { key: string; checksum: string }[]): Promise<QuarantinedContent[]>;
-  inspect(
-    objects: readonly ListedVersion[],
-    columns: readonly SchemaColumn[] | undefined,
-  ): Promise<Inspection[]>;
 }
 
-/** Characters that tools cut keys at, or that hide what a key is. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const UNUSABLE = /[\u0000-\u001f\u007f]/;
+/** Requests for checksums at the same time; the SDK holds 50 connections. */
+const IDENTIFIED_AT_ONCE = 48;
+/** Files read at the same time: reading one waits for S3 about as long as it computes. */
+const INSPECTED_AT_ONCE = 4;
 
-function keyProblems(key: string): Problem[] {
-  return UNUSABLE.test(key)
-    ? [problem('unusable-key', 'the key has control characters; rename the object')]
-    : [];
+/** A changed key on the way through its chain. */
+interface Walk {
+  readonly change: Change;
+  at: number;
+  accepted?: ManifestObject;
+  readonly bad: ManifestObject[];
+  readonly seen: ManifestObject[];
+  learnt: boolean;
 }
 
-function asObject(head: ListedVersion, read: { checksum: string; rows: number }): ManifestObject {
-  const { key, versionId, size } = head;
-  return { key, versionId, size, checksum: read.checksum, rows: read.rows };
+interface Step {
+  readonly walk: Walk;
+  readonly head: ListedVersion;
+  readonly known: ManifestObject | undefined;
 }
 
 /**
- * Finds for every key the newest version whose content is not bad. What the parent's manifest or the catalog knows
- * is not read again; a dataset without a schema learns it from the files that are read.
+ * Finds for every changed key the newest version whose content is not bad. What is known is not read again; a
+ * dataset without a schema learns it from the files that are read.
  */
-export async function resolveContent(input: ResolveInput, sources: ResolveSources): Promise<Resolution> {
-  const parents = new Map(input.parent?.objects.map((object) => [object.key, object]));
-  const accepted: ManifestObject[] = [];
+export async function resolveChanges(input: ResolveInput, sources: ResolveSources): Promise<Resolution> {
+  const { dataset, changes, acceptances } = input;
   const fresh: ReadObject[] = [];
   const offending: ReadObject[] = [];
   const same: ManifestObject[] = [];
   const repeated: { object: ManifestObject; before: QuarantinedContent }[] = [];
+  const waived = new Set<string>();
   let { schema } = input;
 
-  const badContent = async (contents: readonly { key: string; checksum: string }[]) => {
+  const rejections = async (contents: readonly { key: string; checksum: string }[]) => {
     const digest = schemaDigest(schema);
     const items = await sources.quarantined(contents);
-    const effective = items.filter((item) => item.schemaDigest === digest);
-    return new Map(effective.map((item) => [contentFingerprint(item.key, item.checksum), item]));
+    const accepted = items.filter(({ datasetVersion }) => acceptances.has(datasetVersion));
+    const effective = items.filter((item) => item.schemaDigest === digest && !accepted.includes(item));
+    const byContent = (list: QuarantinedContent[]) =>
+      new Map(list.map((item) => [contentFingerprint(item.key, item.checksum), item]));
+    return { bad: byContent(effective), accepted: byContent(accepted) };
   };
 
-  let heads = [...input.chains.values()].map((chain) => ({ chain, at: 0 }));
-  while (heads.length > 0) {
-    const older: typeof heads = [];
-    const toRead: { head: ListedVersion; next: () => void }[] = [];
-    const open: typeof toRead = [];
-    for (const { chain, at } of heads) {
-      const head = chain[at];
+  const walks: Walk[] = changes.map((change) => ({ change, at: 0, bad: [], seen: [], learnt: false }));
+  let open = walks;
+  while (open.length > 0) {
+    const steps: Step[] = [];
+    for (const walk of open) {
+      const { chain, parent, seen } = walk.change;
+      const head = chain[walk.at];
       if (head === undefined) continue;
-      const parent = parents.get(head.key);
-      if (parent?.versionId === head.versionId) accepted.push(parent);
-      else open.push({ head, next: () => older.push({ chain, at: at + 1 }) });
+      const known = seen.find(({ versionId }) => versionId === head.versionId);
+      if (parent !== undefined && parent.versionId === head.versionId) walk.accepted = parent;
+      else steps.push({ walk, head, known });
     }
 
-    const known = await sources.knownObjects(open.map(({ head }) => head));
-    const knownBad = await badContent(known);
-    for (const { head, next } of open) {
-      const content = known.find((item) => item.key === head.key && item.versionId === head.versionId);
-      const parent = parents.get(head.key);
-      if (content === undefined) toRead.push({ head, next });
-      else if (parent?.checksum === content.checksum) accepted.push(parent);
-      else if (knownBad.has(contentFingerprint(content.key, content.checksum))) next();
-      else toRead.push({ head, next });
+    const asked: (Step & { identified: Identified })[] = [];
+    const back: Walk[] = [];
+    const knownBad = await rejections(steps.flatMap(({ known }) => known ?? []));
+    for (const { walk, known } of steps) {
+      if (known === undefined) continue;
+      const { parent } = walk.change;
+      if (parent?.checksum === known.checksum) {
+        walk.accepted = parent;
+        walk.seen.push(known);
+      } else if (knownBad.bad.has(contentFingerprint(known.key, known.checksum))) {
+        walk.seen.push(known);
+        next(walk, back);
+      }
     }
-
-    const inspections = await sources.inspect(
-      toRead.map(({ head }) => head),
-      schema?.columns,
+    const left = steps.filter(({ walk }) => walk.accepted === undefined && !back.includes(walk));
+    const identities = await concurrently(left, IDENTIFIED_AT_ONCE, ({ head, walk, known }) =>
+      known === undefined
+        ? sources.identify(head, walk.change.parent, schema)
+        : Promise.resolve({ checksum: known.checksum, same: false }),
     );
-    schema ??= learnSchema(input.dataset, inspections);
-    const read = toRead.map((entry, index) => ({ ...entry, inspection: inspections[index]! }));
-    const bad = await badContent(read.map(({ head, inspection }) => ({ key: head.key, ...inspection })));
-    for (const { head, next, inspection } of read) {
-      const object = asObject(head, inspection);
-      const parent = parents.get(head.key);
-      const before = bad.get(contentFingerprint(head.key, inspection.checksum));
-      const problems = [...keyProblems(head.key), ...problemsUnder(inspection, schema)];
-      if (parent?.checksum === inspection.checksum) {
-        accepted.push(parent);
+    left.forEach((step, index) => {
+      asked.push({ ...step, identified: identities[index]! });
+    });
+
+    const bad = await rejections(
+      asked
+        .filter(({ identified }) => !identified.same)
+        .map(({ head, identified }) => ({ key: head.key, ...identified })),
+    );
+    const toRead: typeof asked = [];
+    for (const step of asked) {
+      const { walk, head, identified, known } = step;
+      const before = bad.bad.get(contentFingerprint(head.key, identified.checksum));
+      const object = asObject(head, identified.checksum, known?.rows ?? walk.change.parent?.rows ?? 0);
+      if (identified.same) {
+        walk.accepted = walk.change.parent;
+        walk.seen.push(object);
+        walk.learnt = true;
         same.push(object);
       } else if (before !== undefined) {
         repeated.push({ object, before });
-        next();
-      } else if (problems.some(isError)) {
-        offending.push({ object, inspection, problems });
-        next();
+        walk.seen.push(object);
+        walk.learnt = true;
+        next(walk, back);
       } else {
-        accepted.push(object);
-        fresh.push({ object, inspection, problems });
+        toRead.push(step);
       }
     }
-    heads = older;
+
+    const inspections = await concurrently(toRead, INSPECTED_AT_ONCE, ({ head }) =>
+      sources.inspect(head, schema),
+    );
+    schema ??= learnSchema(dataset, inspections);
+    toRead.forEach(({ walk, head, identified }, index) => {
+      const inspection = inspections[index]!;
+      const object = asObject(head, identified.checksum, inspection.rows);
+      const problems = [...keyProblems(head.key), ...checkFile(inspection, schema)];
+      const waiver = bad.accepted.get(contentFingerprint(head.key, identified.checksum));
+      if (problems.some(isError) && waiver === undefined) {
+        offending.push({ object, inspection, problems });
+        walk.bad.push(object);
+        walk.seen.push(object);
+        walk.learnt = true;
+        next(walk, back);
+        return;
+      }
+      if (waiver !== undefined) waived.add(waiver.datasetVersion);
+      walk.accepted = object;
+      fresh.push({ object, inspection, problems });
+    });
+    open = back;
   }
-  return { schema, accepted, fresh, offending, same, repeated };
+  return {
+    schema,
+    keys: walks.map(outcomeOf),
+    ...{ fresh, offending, same, repeated },
+    waived: [...waived].sort(),
+  };
+}
+
+/** Goes on with the next older version of the key. */
+function next(walk: Walk, back: Walk[]): void {
+  walk.at += 1;
+  back.push(walk);
+}
+
+function asObject({ key, versionId, size }: ListedVersion, checksum: string, rows: number): ManifestObject {
+  return { key, versionId, size, checksum, rows };
+}
+
+function outcomeOf({ change, accepted, bad, seen, learnt }: Walk): KeyOutcome {
+  const { key, parent } = change;
+  const told = new Set([accepted, ...seen].map((object) => object?.versionId));
+  return {
+    key,
+    ...(accepted === undefined ? {} : { accepted }),
+    bad,
+    seen: [...seen, ...change.seen.filter(({ versionId }) => !told.has(versionId))],
+    learnt,
+    replaces: parent !== undefined && parent.checksum !== accepted?.checksum,
+  };
 }

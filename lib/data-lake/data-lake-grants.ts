@@ -1,17 +1,71 @@
 import { Resource } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { DetailType, EVENT_SOURCE } from '../events-contract';
 import { INDEX_NAME } from '../registry/contract';
 import { Prefix } from './contract';
-import type { IDataLake } from './data-lake';
+import type { IDataLake } from './data-lake-interface';
+import { type DatasetEventOptions, lakeRule } from './lake-events';
+
+/** Items of datasets, in a table that may be shared with a registry. */
+const OF_DATASETS = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DATASET#*'] } };
 
 /** What every data lake can grant, whoever owns it. @internal */
 export abstract class DataLakeBase extends Resource implements IDataLake {
   public abstract readonly bucket: s3.IBucket;
   public abstract readonly catalog: dynamodb.ITable;
   public abstract readonly encryptionKey: kms.IKey;
+  public abstract readonly eventBus: events.IEventBus;
+
+  public onDatasetVersionCreated(id: string, options: DatasetEventOptions = {}): events.Rule {
+    return lakeRule(this, id, DetailType.DATASET_VERSION_CREATED, options);
+  }
+
+  public onDropQuarantined(id: string, options: DatasetEventOptions = {}): events.Rule {
+    return lakeRule(this, id, DetailType.DROP_QUARANTINED, options);
+  }
+
+  public onDatasetUnchanged(id: string, options: DatasetEventOptions = {}): events.Rule {
+    return lakeRule(this, id, DetailType.DATASET_UNCHANGED, options);
+  }
+
+  public grantAccept(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['events:PutEvents'],
+      resourceArns: [this.eventBus.eventBusArn],
+      conditions: {
+        StringEquals: {
+          'events:source': EVENT_SOURCE,
+          'events:detail-type': DetailType.DATASET_ACCEPT_REQUESTED,
+        },
+      },
+    }).combine(this.grantReadDatasets(grantee));
+  }
+
+  public grantCollectGarbage(grantee: iam.IGrantable): iam.Grant {
+    const prefixes = [Prefix.RAW, Prefix.MANIFESTS, Prefix.REPORTS];
+    const all = prefixes.map((prefix) => `${prefix}*`);
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucketVersions'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': all } },
+    })
+      .combine(this.grantObjects(grantee, ['s3:DeleteObjectVersion'], all, []))
+      .combine(
+        iam.Grant.addToPrincipal({
+          grantee,
+          actions: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+          resourceArns: [this.catalog.tableArn],
+          conditions: OF_DATASETS,
+        }),
+      )
+      .combine(this.grantReadDatasets(grantee));
+  }
 
   public grantDrop(grantee: iam.IGrantable, dataset: string): iam.Grant {
     return this.grantObjects(
@@ -27,7 +81,7 @@ export abstract class DataLakeBase extends Resource implements IDataLake {
       grantee,
       actions: ['dynamodb:GetItem', 'dynamodb:Query'],
       resourceArns: [this.catalog.tableArn, `${this.catalog.tableArn}/index/${INDEX_NAME}`],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DATASET#*'] } },
+      conditions: OF_DATASETS,
     });
     const evidence = [Prefix.MANIFESTS, Prefix.SCHEMAS, Prefix.REPORTS].map((prefix) => `${prefix}*`);
     return records

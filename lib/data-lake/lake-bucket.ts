@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { Prefix, STAGING_DAYS } from './contract';
+import { passingRules } from './lifecycle';
 
 const LOG_PREFIX = 'lake/';
 
@@ -37,16 +37,7 @@ export class LakeBucket extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      lifecycleRules: [
-        { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-        {
-          id: 'expire-staged',
-          prefix: Prefix.STAGING,
-          expiration: Duration.days(STAGING_DAYS),
-          noncurrentVersionExpiration: Duration.days(1),
-        },
-        { id: 'tidy-staged', prefix: Prefix.STAGING, expiredObjectDeleteMarker: true },
-      ],
+      lifecycleRules: passingRules(),
       removalPolicy: props.removalPolicy,
     });
     this.logAccess();

@@ -10,7 +10,6 @@ interface LakeResources {
   readonly bucket: s3.IBucket;
   readonly catalog: dynamodb.ITable;
   readonly encryptionKey: kms.IKey;
-  readonly eventBus: events.IEventBus;
   readonly consumes: sqs.IQueue;
 }
 
@@ -46,27 +45,56 @@ export function recordDropPermissions(lake: LakeResources & { sends: sqs.IQueue 
   ];
 }
 
+/** What reading object versions and judging them takes. */
+function examine(lake: LakeResources): iam.PolicyStatement[] {
+  return [allow(['s3:GetObjectVersion'], objects(lake, Prefix.RAW)), useKeys(lake)];
+}
+
+const objects = (lake: Pick<LakeResources, 'bucket'>, ...prefixes: string[]): string[] =>
+  prefixes.map((prefix) => lake.bucket.arnForObjects(`${prefix}*`));
+
+/** Without it S3 answers for a missing object with AccessDenied, not with NoSuchKey. */
+const tellMissing = (lake: Pick<LakeResources, 'bucket'>): iam.PolicyStatement =>
+  allow(['s3:ListBucket'], [lake.bucket.bucketArn]);
+
 /** @internal */
-export function createVersionPermissions(lake: LakeResources): iam.PolicyStatement[] {
-  const objects = (...prefixes: string[]) =>
-    prefixes.map((prefix) => lake.bucket.arnForObjects(`${prefix}*`));
+export function createVersionPermissions(
+  lake: LakeResources & { eventBus: events.IEventBus; sends: sqs.IQueue },
+): iam.PolicyStatement[] {
   return [
     consume(lake.consumes),
+    allow(['sqs:SendMessage'], [lake.sends.queueArn]),
     useItems(lake.catalog, [
       'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
+      'dynamodb:Query',
       'dynamodb:PutItem',
+      'dynamodb:BatchWriteItem',
       'dynamodb:UpdateItem',
     ]),
     allow(['s3:ListBucketVersions'], [lake.bucket.bucketArn], {
       StringLike: { 's3:prefix': [`${Prefix.RAW}*`] },
     }),
-    // Without it S3 answers a missing schema with AccessDenied, not with NoSuchKey.
-    allow(['s3:ListBucket'], [lake.bucket.bucketArn]),
-    allow(['s3:GetObjectVersion'], objects(Prefix.RAW)),
-    allow(['s3:GetObject'], objects(Prefix.MANIFESTS, Prefix.SCHEMAS)),
-    allow(['s3:PutObject'], objects(Prefix.MANIFESTS, Prefix.SCHEMAS, Prefix.REPORTS)),
+    tellMissing(lake),
+    allow(['s3:GetObject'], objects(lake, Prefix.MANIFESTS, Prefix.SCHEMAS, Prefix.SEEN, Prefix.WORK)),
+    allow(
+      ['s3:PutObject'],
+      objects(lake, Prefix.MANIFESTS, Prefix.SCHEMAS, Prefix.REPORTS, Prefix.SEEN, Prefix.WORK),
+    ),
     allow(['events:PutEvents'], [lake.eventBus.eventBusArn]),
-    useKeys(lake),
+    ...examine(lake),
+  ];
+}
+
+/** @internal */
+export function resolvePartPermissions(lake: LakeResources & { sends: sqs.IQueue }): iam.PolicyStatement[] {
+  return [
+    consume(lake.consumes),
+    allow(['sqs:SendMessage'], [lake.sends.queueArn]),
+    useItems(lake.catalog, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem']),
+    tellMissing(lake),
+    allow(['s3:GetObject'], objects(lake, Prefix.WORK)),
+    allow(['s3:PutObject'], objects(lake, Prefix.WORK, Prefix.MANIFESTS)),
+    ...examine(lake),
   ];
 }

@@ -36,11 +36,7 @@ async function put(world: World, key: string, body: Buffer): Promise<void> {
 /** What the lake made of a drop: a version, a quarantine, or nothing new. */
 export function lakeVerdict(world: World): Promise<FlywheelEvent> {
   return world.events.next(
-    [
-      DetailType.DATASET_VERSION_CREATED,
-      DetailType.DATASET_VERSION_QUARANTINED,
-      DetailType.DATASET_UNCHANGED,
-    ],
+    [DetailType.DATASET_VERSION_CREATED, DetailType.DROP_QUARANTINED, DetailType.DATASET_UNCHANGED],
     ({ detail }) => detail.dataset === world.outputs.dataset,
     CLOSE_TIMEOUT_MS,
     'the lake to close the drop',

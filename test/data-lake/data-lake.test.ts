@@ -1,8 +1,12 @@
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { DataLake, type DataLakeProps } from '../../lib/data-lake/data-lake';
 
@@ -50,7 +54,7 @@ describe('the bucket', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     });
-    template.resourcePropertiesCountIs('AWS::Lambda::Function', {}, 2);
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', {}, 3);
     expect(Object.keys(template.findResources('Custom::S3BucketNotifications'))).toEqual([]);
   });
 
@@ -69,8 +73,9 @@ describe('the bucket', () => {
     const expiring = rules.filter(
       (rule) => rule.ExpirationInDays !== undefined || rule.NoncurrentVersionExpiration !== undefined,
     );
-    expect(expiring.map((rule) => rule.Prefix)).toEqual(['staging/']);
-    expect(expiring[0].ExpirationInDays).toBe(7);
+    // Every rule that expires anything is limited to one of these folders, which no manifest names.
+    expect(expiring.map((rule) => rule.Prefix)).toEqual(['staging/', 'work/', 'seen/']);
+    expect(expiring.map((rule) => rule.ExpirationInDays)).toEqual([7, 7, undefined]);
     expect(rules.some((rule) => rule.AbortIncompleteMultipartUpload !== undefined)).toBe(true);
   });
 
@@ -146,7 +151,7 @@ describe('the path of a drop', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.s3'],
-        'detail-type': ['Object Created'],
+        'detail-type': ['Object Created', 'Object Deleted'],
         detail: { object: { key: [{ prefix: 'raw/' }] } },
       },
       Targets: [
@@ -159,7 +164,7 @@ describe('the path of a drop', () => {
   });
 
   test('sets undeliverable messages aside and raises an alarm for each queue', () => {
-    template.resourcePropertiesCountIs('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 5 } }, 2);
+    template.resourcePropertiesCountIs('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 5 } }, 3);
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
     template.resourcePropertiesCountIs(
       'AWS::CloudWatch::Alarm',
@@ -169,12 +174,12 @@ describe('the path of a drop', () => {
         ComparisonOperator: 'GreaterThanThreshold',
         TreatMissingData: 'notBreaching',
       },
-      2,
+      3,
     );
   });
 
   test('hands messages that failed back alone', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3);
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
@@ -223,7 +228,7 @@ describe('permissions', () => {
     const onTable = statements.filter((statement) =>
       [statement.Action].flat().some((action: string) => action.startsWith('dynamodb:')),
     );
-    expect(onTable).toHaveLength(2);
+    expect(onTable).toHaveLength(3);
     for (const statement of onTable) {
       expect(statement.Condition).toEqual({
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DATASET#*'] },
@@ -236,6 +241,152 @@ describe('permissions', () => {
     expect(JSON.stringify(writes)).not.toContain('raw/');
     const actions = statements.flatMap((statement) => [statement.Action].flat());
     expect(actions.filter((action: string) => action.startsWith('s3:Delete'))).toEqual([]);
+  });
+});
+
+describe('requests to accept a quarantined version', () => {
+  test('reach the queue of closings from the lake’s bus', () => {
+    const stack = new Stack(new App(), 'Test');
+    new DataLake(stack, 'DataLake', { eventBus: events.EventBus.fromEventBusName(stack, 'Bus', 'mine') });
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: 'mine',
+      EventPattern: { source: ['flywheel'], 'detail-type': ['Dataset Accept Requested'] },
+      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } })],
+    });
+  });
+});
+
+describe('a user’s own rules', () => {
+  test('take the events of one dataset on the lake’s bus', () => {
+    const stack = new Stack(new App(), 'Test');
+    const lake = new DataLake(stack, 'DataLake');
+    lake.onDropQuarantined('Tell', {
+      dataset: 'flights',
+      target: new targets.SnsTopic(new sns.Topic(stack, 'People')),
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: 'default',
+      EventPattern: {
+        source: ['flywheel'],
+        'detail-type': ['Drop Quarantined'],
+        detail: { dataset: ['flights'] },
+      },
+      Targets: [Match.objectLike({ Arn: { Ref: Match.stringLikeRegexp('People') } })],
+    });
+  });
+
+  test.each([
+    ['onDatasetVersionCreated', 'Dataset Version Created'],
+    ['onDropQuarantined', 'Drop Quarantined'],
+    ['onDatasetUnchanged', 'Dataset Unchanged'],
+  ] as const)('%s takes "%s" of every dataset', (method, detailType) => {
+    const stack = new Stack(new App(), 'Test');
+    const lake = DataLake.fromDataLakeAttributes(stack, 'Lake', imported(stack));
+    lake[method]('Rule');
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['flywheel'], 'detail-type': [detailType], detail: Match.absent() },
+    });
+  });
+});
+
+function imported(stack: Stack) {
+  return {
+    bucket: s3.Bucket.fromBucketName(stack, 'TheirBucket', 'theirs'),
+    catalog: dynamodb.Table.fromTableName(stack, 'TheirTable', 'catalog'),
+    encryptionKey: kms.Key.fromKeyArn(stack, 'TheirKey', 'arn:aws:kms:us-east-1:111122223333:key/k'),
+  };
+}
+
+describe('a dataset with settings of its own', () => {
+  const periods = (template: Template) =>
+    Object.values(template.findResources('AWS::Lambda::Function')).flatMap(
+      (fn: Json) => fn.Properties.Environment.Variables.DATASET_QUIET_PERIODS ?? [],
+    );
+
+  test('has its quiet period, given with the lake or later', () => {
+    const stack = new Stack(new App(), 'Test');
+    const lake = new DataLake(stack, 'DataLake', {
+      datasets: [{ name: 'flights', quietPeriod: Duration.seconds(5) }],
+    });
+    lake.addDataset('weather', { quietPeriod: Duration.minutes(10) });
+    const expected = JSON.stringify({ flights: 5, weather: 600 });
+    expect(periods(Template.fromStack(stack))).toEqual([expected, expected]);
+  });
+
+  test('is refused when its name could be no folder of the lake', () => {
+    expect(() => synthesize({ datasets: [{ name: 'my data' }] })).toThrow(
+      '"my data" is no name of a dataset',
+    );
+  });
+
+  test('is refused with a quiet period out of the limits, and is named', () => {
+    const datasets = [{ name: 'flights', quietPeriod: Duration.hours(1) }];
+    expect(() => synthesize({ datasets })).toThrow('quietPeriod of dataset "flights" must be whole seconds');
+  });
+});
+
+describe('how much one function looks at', () => {
+  test('is told to the function that closes drops', () => {
+    synthesize({ changesPerFunction: 40 }).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ CHANGES_PER_FUNCTION: '40' }) },
+    });
+  });
+
+  test.each([0, 1.5, 5001])('is refused when it is %d', (changesPerFunction) => {
+    expect(() => synthesize({ changesPerFunction })).toThrow(
+      `changesPerFunction must be a whole number from 1 to 5000; got ${changesPerFunction}.`,
+    );
+  });
+});
+
+describe('a bucket that is there already', () => {
+  const given = (props: s3.BucketProps) => {
+    const stack = new Stack(new App(), 'Test');
+    const bucket = new s3.Bucket(stack, 'Mine', props);
+    return { stack, lake: () => DataLake.fromBucket(stack, 'DataLake', bucket) };
+  };
+
+  test('becomes the lake’s, with its rules for what passes, and no other bucket is made', () => {
+    const { stack, lake } = given({ versioned: true, eventBridgeEnabled: true });
+    lake();
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::S3::Bucket', 1);
+    const [bucket] = Object.values(template.findResources('AWS::S3::Bucket')) as Json[];
+    const prefixes = bucket.Properties.LifecycleConfiguration.Rules.map((rule: Json) => rule.Prefix);
+    expect(prefixes).toEqual(expect.arrayContaining(['staging/', 'work/']));
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.s3'],
+        detail: { bucket: { name: [{ Ref: Match.stringLikeRegexp('Mine') }] } },
+      },
+    });
+  });
+
+  test('is refused when it is not versioned', () => {
+    expect(given({ eventBridgeEnabled: true }).lake).toThrow('Bucket Test/Mine is not versioned');
+  });
+
+  test('is refused when its events do not reach EventBridge', () => {
+    expect(given({ versioned: true }).lake).toThrow('Test/Mine does not send its events to EventBridge');
+  });
+
+  test.each([[undefined], ['raw/'], ['raw/flights/'], ['manifests/']])(
+    'is refused when a rule expires versions under %s',
+    (prefix) => {
+      const lifecycleRules = [{ id: 'tidy', prefix, noncurrentVersionExpiration: Duration.days(30) }];
+      const { stack, lake } = given({ versioned: true, eventBridgeEnabled: true, lifecycleRules });
+      expect(() => {
+        lake();
+        Template.fromStack(stack);
+      }).toThrow('Lifecycle rule "tidy" of bucket Test/Mine expires objects');
+    },
+  );
+
+  test('of another stack is taken on trust, and the user is told what it must have', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Test');
+    DataLake.fromBucket(stack, 'DataLake', s3.Bucket.fromBucketName(stack, 'Theirs', 'theirs'));
+    Annotations.fromStack(stack).hasInfo('/Test/DataLake', Match.stringLikeRegexp('is imported: make sure'));
   });
 });
 
@@ -264,6 +415,19 @@ describe('grants', () => {
   test('grantReadStaging lists staging/ alone', () => {
     const policy = granted((lake, role) => lake.grantReadStaging(role));
     expect(policy).toContain('"s3:prefix":["staging/*"]');
+  });
+
+  test('grantAccept puts that one event on the bus', () => {
+    const policy = granted((lake, role) => lake.grantAccept(role));
+    expect(policy).toContain('"events:detail-type":"Dataset Accept Requested"');
+    expect(policy).not.toContain('s3:Put');
+  });
+
+  test('grantCollectGarbage deletes only exact versions of data and evidence', () => {
+    const policy = granted((lake, role) => lake.grantCollectGarbage(role));
+    expect(policy).toContain('s3:DeleteObjectVersion');
+    expect(policy).not.toContain('"s3:DeleteObject"');
+    expect(policy).toContain('dynamodb:DeleteItem');
   });
 
   test('grantDrop opens the folder of one dataset', () => {

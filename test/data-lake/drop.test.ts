@@ -3,15 +3,17 @@ import { describe, expect, test } from 'vitest';
 import {
   type Closing,
   closingFor,
-  decodeClosing,
   mayClose,
   newestClosings,
   openLimit,
   type ScheduledClosing,
 } from '../../lambdas/data-lake/drop';
+import { decodeClosingMessage, decodePart } from '../../lambdas/data-lake/messages';
+import { quietSecondsFrom } from '../../lambdas/data-lake/quiet-seconds';
 import { FakeDrops } from './fakes';
 
 const QUIET = 120;
+const landing = (at: string, deleted = false) => ({ dataset: 'flights', at, deleted });
 const START = Date.parse('2013-02-01T00:00:00Z');
 
 interface Arrival {
@@ -35,7 +37,7 @@ async function play(arrivals: readonly Arrival[], quiet = QUIET): Promise<number
   };
   for (const { at, role = 'data' } of [...arrivals].sort((a, b) => a.at - b.at)) {
     await deliver(at - 0.001);
-    const state = await drops.record('flights', new Date(START + at * 1000).toISOString());
+    const state = await drops.record(landing(new Date(START + at * 1000).toISOString()));
     const closing = closingFor(state, role, quiet);
     waiting.push({ at: at + closing.delaySeconds, closing });
   }
@@ -70,8 +72,8 @@ describe('a drop', () => {
   test('is closed at once by its marker even when the event of a file comes after it', async () => {
     const drops = new FakeDrops();
     const at = new Date(START).toISOString();
-    const marker = closingFor(await drops.record('flights', at), 'marker', QUIET);
-    await drops.record('flights', at);
+    const marker = closingFor(await drops.record(landing(at)), 'marker', QUIET);
+    await drops.record(landing(at));
     expect(await drops.close(marker, openLimit(new Date(START), QUIET))).toBe(true);
   });
 
@@ -84,14 +86,14 @@ describe('a drop', () => {
 
   test('is not closed by a closing that a newer event has overtaken', () => {
     const drop = { dataset: 'flights', sequence: 2, firstEventAt: '2013-02-01T00:00:00.000Z' };
-    const overtaken = { ...drop, sequence: 1, marker: false };
+    const overtaken = { ...drop, sequence: 1, marker: false, trigger: 'quiet' as const };
     expect(mayClose(drop, overtaken, '2013-01-31T00:00:00.000Z')).toBe(false);
   });
 
   test('may be closed again by the same closing, for its first run may have been cut off', async () => {
     const drops = new FakeDrops();
     const at = new Date(START).toISOString();
-    const closing = closingFor(await drops.record('flights', at), 'data', QUIET);
+    const closing = closingFor(await drops.record(landing(at)), 'data', QUIET);
     expect(await drops.close(closing, at)).toBe(true);
     expect(await drops.close(closing, '2000-01-01T00:00:00.000Z')).toBe(true);
   });
@@ -121,15 +123,78 @@ describe('the closings of one batch', () => {
   );
 });
 
-describe('a closing message', () => {
+describe('what closed a drop', () => {
+  const at = new Date(START).toISOString();
+  const trigger = async (...events: ('created' | 'deleted' | 'marker')[]) => {
+    const drops = new FakeDrops();
+    const closings = [];
+    for (const event of events) {
+      const drop = await drops.record(landing(at, event === 'deleted'));
+      closings.push(closingFor(drop, event === 'marker' ? 'marker' : 'data', QUIET));
+    }
+    return newestClosings(closings)[0]?.trigger;
+  };
+
+  test('is silence, as a rule', async () => {
+    expect(await trigger('created', 'deleted')).toBe('quiet');
+    expect(await trigger('deleted', 'created', 'deleted')).toBe('quiet');
+  });
+
+  test('is its marker, if there is one', async () => {
+    expect(await trigger('created', 'marker')).toBe('success-marker');
+    expect(await trigger('marker', 'created')).toBe('success-marker');
+  });
+
+  test('is a deletion, if there was nothing else', async () => {
+    expect(await trigger('deleted', 'deleted')).toBe('deletion');
+  });
+});
+
+describe('a message in the queue of closings', () => {
+  const at = '2013-02-01T00:00:00.000Z';
+  const sent = { dataset: 'flights', sequence: 3, firstEventAt: at, marker: false, trigger: 'deletion' };
+  const request = (detail: object) =>
+    JSON.stringify({ 'detail-type': 'Dataset Accept Requested', time: '2013-02-01T00:00:00Z', detail });
+
   test('is read back as it was sent', () => {
-    const sent = { dataset: 'flights', sequence: 3, firstEventAt: '2013-02-01T00:00:00.000Z', marker: false };
-    expect(decodeClosing(JSON.stringify(sent))).toEqual(sent);
+    expect(decodeClosingMessage(JSON.stringify(sent))).toEqual({ kind: 'close', closing: sent });
+  });
+
+  test('of a time when closings did not say what closed them is still read', () => {
+    const { trigger: _, ...old } = sent;
+    expect(decodeClosingMessage(JSON.stringify(old))).toMatchObject({ closing: { trigger: 'quiet' } });
+  });
+
+  test('can ask for a plan to be assembled', () => {
+    const message = { dataset: 'flights', plan: 'abc' };
+    expect(decodeClosingMessage(JSON.stringify(message))).toEqual({ kind: 'assemble', message });
+    expect(decodePart(JSON.stringify({ ...message, index: 0 }))).toEqual({ ...message, index: 0 });
+  });
+
+  test('can be a request to accept a version', () => {
+    const detail = { dataset: 'flights', datasetVersion: 'abc', reason: 'known', by: 'ann' };
+    expect(decodeClosingMessage(request(detail))).toEqual({ kind: 'accept', request: { ...detail, at } });
+  });
+
+  test('that accepts without a reason is refused', () => {
+    const detail = { dataset: 'flights', datasetVersion: 'abc', reason: '  ', by: 'ann' };
+    expect(() => decodeClosingMessage(request(detail))).toThrow('say why the content is let through');
   });
 
   test('with a wrong field is refused and the field is named', () => {
-    expect(() => decodeClosing('{"dataset":"flights","sequence":0,"marker":false}')).toThrow(
-      /sequence[\s\S]*firstEventAt/,
-    );
+    const wrong = '{"dataset":"flights","sequence":0,"marker":false}';
+    expect(() => decodeClosingMessage(wrong)).toThrow(/sequence[\s\S]*firstEventAt/);
+  });
+});
+
+describe('the quiet period', () => {
+  const quiet = quietSecondsFrom({ QUIET_PERIOD_SECONDS: '120', DATASET_QUIET_PERIODS: '{"flights":5}' });
+
+  test('is that of the dataset, or else the usual one', () => {
+    expect([quiet('flights'), quiet('weather'), quiet('toString')]).toEqual([5, 120, 120]);
+  });
+
+  test('that is not set is an error that names the variable', () => {
+    expect(() => quietSecondsFrom({})).toThrow('QUIET_PERIOD_SECONDS must be a number of seconds');
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ManifestObject } from '../../lambdas/data-lake/entities';
-import { createManifest, decodeManifest, encodeManifest, versionId } from '../../lambdas/data-lake/manifest';
+import { versionId } from '../../lambdas/data-lake/manifest';
 
 const objectOf = fc.record({
   key: fc.string({ unit: 'grapheme', minLength: 1 }),
@@ -63,22 +63,5 @@ describe('the id of a version', () => {
     }));
     const lines = '\uff5e\t1\tc\n\u{1f6eb}\t1\tc\n';
     expect(versionId([second!, first!])).toBe(createHash('sha256').update(lines).digest('hex'));
-  });
-});
-
-describe('a manifest', () => {
-  test('is the same after it was stored, and lists its objects in order', () => {
-    fc.assert(
-      fc.property(shuffled, fc.option(fc.string(), { nil: undefined }), ([list, other], parent) => {
-        const manifest = createManifest('flights', list, parent);
-        expect(decodeManifest(encodeManifest(manifest))).toEqual(manifest);
-        expect(createManifest('flights', other, parent)).toEqual(manifest);
-      }),
-    );
-  });
-
-  test('that is damaged is refused and the field is named', () => {
-    const damaged = encodeManifest({ dataset: 'flights', id: 'x', objects: [{ key: 'a.csv' }] as never });
-    expect(() => decodeManifest(damaged)).toThrow('objects[0].checksum');
   });
 });

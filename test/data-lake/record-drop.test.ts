@@ -12,7 +12,11 @@ function batch(...objects: (object | string)[]): SQSEvent {
     body:
       typeof object === 'string'
         ? object
-        : JSON.stringify({ time: '2013-02-01T00:00:00Z', detail: { bucket: { name: 'lake' }, object } }),
+        : JSON.stringify({
+            'detail-type': 'size' in object ? 'Object Created' : 'Object Deleted',
+            time: '2013-02-01T00:00:00Z',
+            detail: { bucket: { name: 'lake' }, object, requester: '111122223333' },
+          }),
   }));
   return { Records } as unknown as SQSEvent;
 }
@@ -22,7 +26,7 @@ function setUp(send?: (closing: ScheduledClosing) => Promise<void>) {
   const drops = new FakeDrops();
   const handler = createHandler({
     bucket: 'lake',
-    quietSeconds: 120,
+    quietSeconds: (dataset) => (dataset === 'weather' ? 5 : 120),
     drops,
     clock: new FixedClock('2013-02-01T00:00:01Z'),
     send: send ?? (async (closing) => void sent.push(closing)),
@@ -44,6 +48,8 @@ describe('record-drop', () => {
         sequence: 3,
         firstEventAt: '2013-02-01T00:00:00.000Z',
         marker: false,
+        trigger: 'quiet',
+        by: '111122223333',
         delaySeconds: 120,
       },
     ]);
@@ -61,11 +67,30 @@ describe('record-drop', () => {
     expect(sent.map(({ dataset }) => dataset).sort()).toEqual(['flights', 'weather']);
   });
 
-  test('ignores folder markers, empty objects and hidden ones', async () => {
+  test('waits as long as the dataset says', async () => {
+    const { handler, sent } = setUp();
+    await handler(batch(FILE, { key: 'raw/weather/a.csv', size: 1 }));
+    const delays = Object.fromEntries(sent.map(({ dataset, delaySeconds }) => [dataset, delaySeconds]));
+    expect(delays).toEqual({ flights: 120, weather: 5 });
+  });
+
+  test('closes a drop of deletions alone, and says so', async () => {
+    const { handler, sent } = setUp();
+    await handler(batch({ key: 'raw/flights/2013-01.csv' }));
+    expect(sent).toMatchObject([{ trigger: 'deletion', delaySeconds: 120 }]);
+  });
+
+  test('takes no notice of a marker that goes', async () => {
+    const { handler, sent } = setUp();
+    await handler(batch({ key: 'raw/flights/_SUCCESS' }));
+    expect(sent).toEqual([]);
+  });
+
+  test('ignores folder markers and hidden objects', async () => {
     const { handler, sent, drops } = setUp();
     const objects = [
       { key: 'raw/flights/', size: 0 },
-      { key: 'raw/flights/empty.csv', size: 0 },
+      { key: 'raw/flights/2013_$folder$', size: 0 },
       { key: 'raw/flights/.tmp.csv', size: 9 },
     ];
     expect(await handler(batch(...objects))).toEqual({ batchItemFailures: [] });

@@ -23,10 +23,10 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { catalog } from '../../lambdas/data-lake/catalog';
 import { ConflictError } from '../../lambdas/data-lake/conflict-error';
+import type { Closing } from '../../lambdas/data-lake/drop';
 import { dropStore } from '../../lambdas/data-lake/drop-store';
 import type { DatasetVersion } from '../../lambdas/data-lake/entities';
 import { lakeStore } from '../../lambdas/data-lake/lake-store';
-import { createManifest, encodeManifest } from '../../lambdas/data-lake/manifest';
 
 const dynamo = mockClient(DynamoDBDocumentClient);
 const s3 = mockClient(S3Client);
@@ -51,18 +51,21 @@ const VERSION: DatasetVersion = {
   columns: [],
 };
 
+const NOW = new Date('2013-02-01T00:00:00Z');
+
 describe('the drop store', () => {
   const store = dropStore(documents, 'table');
-  const closing = { dataset: 'flights', sequence: 4, firstEventAt: VERSION.firstEventAt, marker: false };
+  const closing: Closing = {
+    ...{ dataset: 'flights', sequence: 4, firstEventAt: VERSION.firstEventAt },
+    ...{ marker: false, trigger: 'quiet' },
+  };
   const now = new Date('2013-02-01T00:00:00Z');
 
   test('counts an event and opens the drop in one write', async () => {
-    dynamo.on(UpdateCommand).resolves({ Attributes: { sequence: 4, firstEventAt: VERSION.firstEventAt } });
-    expect(await store.record('flights', VERSION.firstEventAt, now)).toEqual({
-      dataset: 'flights',
-      sequence: 4,
-      firstEventAt: VERSION.firstEventAt,
-    });
+    const state = { sequence: 4, firstEventAt: VERSION.firstEventAt, created: true };
+    dynamo.on(UpdateCommand).resolves({ Attributes: state });
+    const event = { dataset: 'flights', at: VERSION.firstEventAt, deleted: false };
+    expect(await store.record(event, now)).toEqual({ dataset: 'flights', ...state });
     const [call] = dynamo.commandCalls(UpdateCommand);
     expect(call?.args[0].input).toMatchObject({
       Key: { PK: 'DATASET#flights', SK: 'DROP' },
@@ -102,7 +105,7 @@ describe('the catalog', () => {
   test('accepts a first version only while there is none', async () => {
     dynamo.on(GetCommand).resolves({});
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, undefined);
+    await store.accept(VERSION, undefined, NOW);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items).toMatchObject([
       { Put: { Item: { PK: 'DATASET#flights', SK: 'VERSION#abc', GSI1PK: 'DATASET#flights#VERSIONS' } } },
@@ -112,13 +115,19 @@ describe('the catalog', () => {
           ConditionExpression: 'attribute_not_exists(PK)',
         },
       },
+      {
+        Put: {
+          Item: { SK: 'HISTORY#0000000001', revision: 1, version: 'abc', at: '2013-02-01T00:00:00.000Z' },
+          ConditionExpression: 'attribute_not_exists(PK)',
+        },
+      },
     ]);
   });
 
   test('moves the pointer only from where it was seen', async () => {
     dynamo.on(GetCommand).resolves({});
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, { version: 'old', revision: 7 });
+    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items?.[1]?.Put).toMatchObject({
       Item: { revision: 8 },
@@ -130,7 +139,7 @@ describe('the catalog', () => {
   test('keeps the item of a version that was accepted before', async () => {
     dynamo.on(GetCommand).resolves({ Item: VERSION });
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, { version: 'old', revision: 7 });
+    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items?.[0]).toMatchObject({ Update: { UpdateExpression: 'REMOVE announcedAt' } });
   });
@@ -141,7 +150,7 @@ describe('the catalog', () => {
     dynamo
       .on(TransactWriteCommand)
       .rejects(new TransactionCanceledException({ ...metadata, CancellationReasons }));
-    await expect(store.accept(VERSION, undefined)).rejects.toBeInstanceOf(ConflictError);
+    await expect(store.accept(VERSION, undefined, NOW)).rejects.toBeInstanceOf(ConflictError);
   });
 
   test('does not call a lack of throughput a conflict', async () => {
@@ -150,7 +159,7 @@ describe('the catalog', () => {
     dynamo
       .on(TransactWriteCommand)
       .rejects(new TransactionCanceledException({ ...metadata, CancellationReasons }));
-    await expect(store.accept(VERSION, undefined)).rejects.toBeInstanceOf(TransactionCanceledException);
+    await expect(store.accept(VERSION, undefined, NOW)).rejects.toBeInstanceOf(TransactionCanceledException);
   });
 
   test('never marks an accepted version as quarantined', async () => {
@@ -159,8 +168,8 @@ describe('the catalog', () => {
     expect(dynamo.commandCalls(PutCommand)).toHaveLength(0);
   });
 
-  test('asks for many objects a hundred at a time, and again for what was left', async () => {
-    const wanted = Array.from({ length: 150 }, (_, index) => ({ key: `${index}.csv`, versionId: 'v' }));
+  test('asks for many contents a hundred at a time, and again for what was left', async () => {
+    const wanted = Array.from({ length: 150 }, (_, index) => ({ key: `${index}.csv`, checksum: 'c' }));
     dynamo
       .on(BatchGetCommand)
       .resolvesOnce({
@@ -169,7 +178,7 @@ describe('the catalog', () => {
       })
       .resolvesOnce({ Responses: { table: [{ n: 2 }] } })
       .resolves({ Responses: { table: [{ n: 3 }] } });
-    expect(await store.knownObjects('flights', wanted)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect(await store.quarantined('flights', wanted)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     const sizes = dynamo
       .commandCalls(BatchGetCommand)
       .map(({ args }) => args[0].input.RequestItems?.table?.Keys?.length);
@@ -178,7 +187,7 @@ describe('the catalog', () => {
 
   test('gives up, saying so, when DynamoDB keeps leaving items out', async () => {
     dynamo.on(BatchGetCommand).resolves({ UnprocessedKeys: { table: { Keys: [{ PK: 'x', SK: 'y' }] } } });
-    await expect(store.knownObjects('flights', [{ key: 'a', versionId: 'v' }])).rejects.toThrow(
+    await expect(store.quarantined('flights', [{ key: 'a', checksum: 'c' }])).rejects.toThrow(
       'DynamoDB left 1 items of dataset flights unread',
     );
   });
@@ -223,7 +232,8 @@ describe('the lake store', () => {
         EncodingType: 'url',
         Versions: [{ Key: 'raw/flights/c.csv', VersionId: '4', Size: 1 }],
       });
-    const listed = await store.list('flights');
+    const listed = [];
+    for await (const version of store.list('flights')) listed.push(version);
     expect(listed.filter(({ key }) => key === 'a b+é.csv')).toEqual([
       { key: 'a b+é.csv', versionId: '3', size: 5, deleted: false },
       { key: 'a b+é.csv', versionId: '2', size: 0, deleted: true },
@@ -244,23 +254,6 @@ describe('the lake store', () => {
       Key: 'raw/flights/2013-01.csv',
       VersionId: 'v7',
     });
-  });
-
-  test('writes a manifest once and takes the one that is there for its own', async () => {
-    const manifest = createManifest('flights', [], undefined);
-    s3.on(PutObjectCommand).rejects(failure(412));
-    expect(await store.writeManifest(manifest)).toBe(`s3://lake/manifests/flights/${manifest.id}.json.gz`);
-    expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input.IfNoneMatch).toBe('*');
-  });
-
-  test('reads a manifest back, and says where it should be when it is gone', async () => {
-    const manifest = createManifest('flights', [], 'parent');
-    s3.on(GetObjectCommand).resolvesOnce({ Body: body(encodeManifest(manifest)) });
-    expect(await store.readManifest('flights', manifest.id)).toEqual(manifest);
-    s3.on(GetObjectCommand).rejects(new NoSuchKey(metadata));
-    await expect(store.readManifest('flights', 'gone')).rejects.toThrow(
-      's3://lake/manifests/flights/gone.json.gz',
-    );
   });
 
   test('knows a missing schema from one that could not be read', async () => {

@@ -9,11 +9,13 @@ import { logger } from '../../shared/logger';
 import { closingFor, newestClosings, type ScheduledClosing } from '../drop';
 import { type DropStore, dropStore } from '../drop-store';
 import { logFailures } from '../log-failures';
-import { decodeObjectCreated } from '../object-created';
+import { decodeObjectEvent } from '../object-event';
+import { quietSecondsFrom } from '../quiet-seconds';
 
 export interface RecordDropDeps {
   readonly bucket: string;
-  readonly quietSeconds: number;
+  /** Quiet period of a dataset, in seconds. */
+  quietSeconds(dataset: string): number;
   readonly drops: DropStore;
   readonly clock: Clock;
   /** Sends the closing so that it arrives after its delay. */
@@ -21,20 +23,21 @@ export interface RecordDropDeps {
 }
 
 /**
- * Counts objects that landed and sends the closings of their drops. Killed between the two, the queue brings the
+ * Counts objects that landed or went and sends the closings of their drops. Killed between the two, the queue brings the
  * events again, which count again and send a closing that is newer still: no drop stays open.
  */
 export function createHandler(deps: RecordDropDeps) {
   return async (event: SQSEvent, context?: Context): Promise<SQSBatchResponse> => {
     const closings: ScheduledClosing[] = [];
     const recordObject = async (record: SQSRecord): Promise<void> => {
-      const object = decodeObjectCreated(record.body, deps.bucket);
+      const object = decodeObjectEvent(record.body, deps.bucket);
       if (object.role === 'ignored') {
         logger.info('ignored an object that is no data', { key: object.relativeKey });
         return;
       }
-      const drop = await deps.drops.record(object.dataset, object.at, deps.clock.now());
-      closings.push(closingFor(drop, object.role, deps.quietSeconds));
+      const drop = await deps.drops.record(object, deps.clock.now());
+      const quiet = deps.quietSeconds(object.dataset);
+      closings.push(closingFor(drop, object.role, quiet, object.by));
     };
     const response = await processPartialResponse(
       event,
@@ -63,7 +66,7 @@ async function sendClosing({ delaySeconds, ...closing }: ScheduledClosing): Prom
 export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
   createHandler({
     bucket: requireEnv(DataLakeEnv.BUCKET),
-    quietSeconds: Number(requireEnv(DataLakeEnv.QUIET_PERIOD_SECONDS)),
+    quietSeconds: quietSecondsFrom(process.env),
     drops: dropStore(dynamo(), requireEnv(DataLakeEnv.CATALOG_TABLE)),
     clock: systemClock,
     send: sendClosing,

@@ -10,7 +10,7 @@ export async function corruptDrop(world: World, goodFile: string): Promise<void>
   const before = await runCount(world);
   const corrupt = join(world.scratch, 'flights-2013-13.csv');
   writeFileSync(corrupt, corruptCopy(readFileSync(goodFile, 'utf8')));
-  await expectDrop(world, corrupt, DetailType.DATASET_VERSION_QUARANTINED, 'quarantined');
+  await expectDrop(world, corrupt, DetailType.DROP_QUARANTINED, 'quarantined');
   await expectDrop(world, corrupt, DetailType.DATASET_UNCHANGED, 'unchanged');
   await expectDrop(world, goodFile, DetailType.DATASET_UNCHANGED, 'unchanged');
   const after = await runCount(world);
