@@ -4,17 +4,20 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { EVENT_SOURCE } from '../events-contract';
 import { localArn } from '../private/prebundled-function';
-import { INDEX_NAME, modelPk } from './contract';
+import { INDEX_NAME } from './contract';
 import { promoteCalls, readCalls, writeCalls } from './granted-calls';
 import type { IModelRegistry, ModelRegistryAttributes } from './model-registry-interface';
-import { type Call, EXPERIMENTS_PREFIX, TRACKING_STAGE } from './tracking-contract';
+import { type Call, EXPERIMENTS_PREFIX, MODEL_KEYS, TRACKING_STAGE } from './tracking-contract';
 
 /** The grants of a registry, whoever owns it. @internal */
 export abstract class ModelRegistryBase extends Resource implements IModelRegistry {
   public abstract readonly table: dynamodb.ITable;
   public abstract readonly artifacts: s3.IBucket;
   public abstract readonly encryptionKey: kms.IKey;
+  /** Undefined where nobody said on which bus its events go. @internal */
+  protected abstract readonly _eventBusArn?: string;
   /** Undefined without a tracking API. @internal */
   protected abstract readonly _trackingApiId?: string;
 
@@ -53,12 +56,13 @@ export abstract class ModelRegistryBase extends Resource implements IModelRegist
       .combine(
         iam.Grant.addToPrincipal({
           grantee,
-          actions: ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          actions: ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
           resourceArns: [this.table.tableArn],
-          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [modelPk('*')] } },
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...MODEL_KEYS] } },
         }),
       )
       .combine(grant(grantee, ['kms:GenerateDataKey'], [this.encryptionKey.keyArn]))
+      .combine(this.grantEvents(grantee))
       .combine(this.grantCalls(grantee, promoteCalls()));
   }
 
@@ -66,6 +70,17 @@ export abstract class ModelRegistryBase extends Resource implements IModelRegist
     return grant(grantee, ['s3:GetObject'], [this.artifacts.arnForObjects(`${prefix}*`)]).combine(
       this.encryptionKey.grantDecrypt(grantee),
     );
+  }
+
+  /** Who promotes with the CLI also tells of it. */
+  private grantEvents(grantee: iam.IGrantable): iam.Grant {
+    if (this._eventBusArn === undefined) return iam.Grant.drop(grantee, 'The registry names no event bus');
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['events:PutEvents'],
+      resourceArns: [this._eventBusArn],
+      conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
+    });
   }
 
   /** Calls of the API, method by method and path by path; none without a tracking API. */
@@ -88,6 +103,8 @@ export class ImportedModelRegistry extends ModelRegistryBase {
   public readonly artifacts: s3.IBucket;
   public readonly encryptionKey: kms.IKey;
   /** @internal */
+  protected readonly _eventBusArn?: string;
+  /** @internal */
   protected readonly _trackingApiId?: string;
 
   constructor(scope: Construct, id: string, attributes: ModelRegistryAttributes) {
@@ -95,6 +112,7 @@ export class ImportedModelRegistry extends ModelRegistryBase {
     this.table = attributes.table;
     this.artifacts = attributes.artifacts;
     this.encryptionKey = attributes.encryptionKey;
+    this._eventBusArn = attributes.eventBus?.eventBusArn;
     this._trackingApiId = attributes.trackingApiId;
   }
 }

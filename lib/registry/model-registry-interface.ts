@@ -1,5 +1,6 @@
 import type { IResource } from 'aws-cdk-lib';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -44,4 +45,10 @@ export interface ModelRegistryAttributes {
    * @default - grants do not cover its API
    */
   readonly trackingApiId?: string;
+  /**
+   * Receives its events; who may promote may put them.
+   *
+   * @default - `grantPromote` does not cover events
+   */
+  readonly eventBus?: events.IEventBus;
 }

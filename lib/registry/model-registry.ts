@@ -71,6 +71,8 @@ export class ModelRegistry extends ModelRegistryBase {
   /** @internal */
   public readonly _tokenDoor?: TokenDoor;
   /** @internal */
+  protected readonly _eventBusArn: string;
+  /** @internal */
   protected readonly _trackingApiId?: string;
   private readonly metrics?: TrackingMetrics;
 
@@ -88,7 +90,9 @@ export class ModelRegistry extends ModelRegistryBase {
     this.table = createTable(this, { encryptionKey, removalPolicy });
     const { serverAccessLogs } = props;
     this.artifacts = createArtifacts(this, { encryptionKey, removalPolicy, serverAccessLogs });
-    if (!(props.trackingApi ?? false)) {
+    const eventBus = props.eventBus ?? events.EventBus.fromEventBusName(this, 'DefaultBus', 'default');
+    this._eventBusArn = eventBus.eventBusArn;
+    if (!(props.trackingApi ?? true)) {
       this.alarms = [];
       return;
     }
@@ -96,7 +100,7 @@ export class ModelRegistry extends ModelRegistryBase {
       table: this.table,
       artifacts: this.artifacts,
       encryptionKey,
-      eventBus: props.eventBus ?? events.EventBus.fromEventBusName(this, 'DefaultBus', 'default'),
+      eventBus,
       auth: props.trackingAuth ?? TrackingAuth.iam(),
       limits: resolveLimits(props.trackingLimits ?? {}),
       accountLogRole: props.accountLogRole ?? true,

@@ -17,8 +17,11 @@ export const TRACKING_STAGE = 'prod';
 /** Artifacts of experiments, their runs and logged models. @internal */
 export const EXPERIMENTS_PREFIX = 'experiments/';
 
+/** Those of models, their versions, approvals and history: what promoting writes. @internal */
+export const MODEL_KEYS = ['MODEL#*', 'MODELS', 'RUN#*'] as const;
+
 /** How partition keys of the registry begin, of the table and of its index. @internal */
-export const RECORD_KEYS = ['CTR', 'LM#*', 'MODEL#*', 'R#*', 'RUN#*', 'X#*', 'XN#*', 'XS'] as const;
+export const RECORD_KEYS = ['CTR', 'LM#*', 'MODEL#*', 'MODELS', 'R#*', 'RUN#*', 'X#*', 'XN#*', 'XS'] as const;
 
 /** @internal */
 export type Access = 'read' | 'write' | 'promote';

@@ -114,7 +114,7 @@ describe('permissions of the tracking API', () => {
         .filter((action) => /dynamodb:(Put|Update|Delete|BatchWrite)/.test(action));
     expect(writing('grantRead')).toEqual([]);
     expect(writing('grantWrite')).toEqual([]);
-    expect(writing('grantPromote')).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+    expect(writing('grantPromote')).toEqual(['dynamodb:PutItem']);
   });
 
   it('to write include uploads of artifacts of experiments, and of nothing else', () => {
