@@ -85,7 +85,7 @@ export interface BulkIntervalQuery {
   readonly startStep?: number;
   /** Steps up to here, this one too. @default - to the last */
   readonly endStep?: number;
-  /** About how many points of each run. @default 320 */
+  /** Points of each run at most. @default 320 */
   readonly maxResults?: number;
 }
 
@@ -234,8 +234,10 @@ export interface MetricStore {
   getMetricHistoryBulk(runIds: readonly string[], key: string, maxResults: number): Promise<RunMetricPoint[]>;
 
   /**
-   * A sample of each run's history, the same steps for all runs: steps spread evenly over those logged, with each
-   * run's first and last step of the range. By run id, then step, timestamp, value.
+   * A sample of each run's history, spread evenly over its points, with its last point (and, of more than one, its
+   * first). Runs in the order asked for; points by step, timestamp, value.
+   *
+   * @throws InvalidParameterError when one of `startStep` and `endStep` is given and the other is not.
    */
   getMetricHistoryBulkInterval(query: BulkIntervalQuery): Promise<RunMetricPoint[]>;
 }
@@ -317,6 +319,22 @@ export interface SearchSource {
    * Strongly consistent.
    */
   scanRuns(experimentId: string): AsyncIterable<readonly SearchableRun[]>;
+
+  /** How many shards an experiment's runs are spread over. */
+  readonly shards: number;
+
+  /**
+   * Runs of one shard, also deleted ones, by start time (newest first), then id. Strongly consistent. Fewer than
+   * `limit` only at the end of the shard.
+   *
+   * @param after - the last run of the page before
+   */
+  readShardInOrder(
+    experimentId: string,
+    shard: number,
+    limit: number,
+    after?: Pick<SearchableRun, 'startTime' | 'runId'>,
+  ): Promise<SearchableRun[]>;
 
   /** Those of the ids that are runs of the experiment. Strongly consistent, in no order. */
   readSearchableRuns(experimentId: string, runIds: readonly string[]): Promise<SearchableRun[]>;

@@ -1,0 +1,29 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Place, TrackingContext } from './context';
+import type { DocumentPlace } from './document-writes';
+import { modelPk, modelSk, modelsPk, POINTER } from './keys';
+
+export const modelMaps = ['params', 'tags', 'metrics'] as const;
+
+export const modelPlace = (experimentId: string, time: number, modelId: string): DocumentPlace => ({
+  pk: modelsPk(experimentId),
+  sk: modelSk(time, modelId),
+  maps: modelMaps,
+});
+
+/** Where a logged model is, or undefined when there is none. */
+export async function placeOfModel(
+  { table, places }: TrackingContext,
+  modelId: string,
+): Promise<Place | undefined> {
+  const pk = modelPk(modelId);
+  const known = places.get(pk);
+  if (known !== undefined) return known;
+  const { Item: pointer } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { PK: pk, SK: POINTER }, ConsistentRead: true }),
+  );
+  if (pointer === undefined) return undefined;
+  const place = { experimentId: pointer.experimentId as string, time: pointer.time as number };
+  places.set(pk, place);
+  return place;
+}
