@@ -12,6 +12,7 @@ export const OutputName = {
   LABELS: 'DropLabelsHere',
   REGISTRY_TABLE: 'RegistryTable',
   ARTIFACTS_BUCKET: 'ArtifactsBucket',
+  TRACKING_URI: 'TrackingUri',
   PREDICTION_URL: 'PredictionUrl',
   TRAINING_PIPELINE: 'TrainingPipelineArn',
   DEPLOYMENT_PIPELINE: 'DeploymentPipelineArn',

@@ -22,6 +22,10 @@ export function addOutputs(flywheel: Flywheel, modelName: string, dataset: strin
   add(OutputName.LAKE_BUCKET, bucketName, 'The data lake');
   add(OutputName.REGISTRY_TABLE, registry.table.tableName, 'Runs, model versions, aliases, deployments');
   add(OutputName.ARTIFACTS_BUCKET, registry.artifacts.bucketName, 'Artifacts of runs and models');
+  if (registry.trackingUri !== undefined) {
+    const description = 'MLFLOW_TRACKING_URI, with MLFLOW_TRACKING_AWS_SIGV4=true';
+    add(OutputName.TRACKING_URI, registry.trackingUri, description);
+  }
   add(OutputName.PREDICTION_URL, endpoint.apiUrl, 'POST instances here, signed with IAM credentials');
   add(
     OutputName.TRAINING_PIPELINE,

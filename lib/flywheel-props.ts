@@ -4,6 +4,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { DriftPolicy } from './monitoring/drift-policy';
 import type { QualityPolicy } from './monitoring/quality-policy';
+import type { TrackingAuth } from './registry/tracking-auth';
+import type { TrackingLimits } from './registry/tracking-limits';
 import type { RollbackProps } from './serving/rollback';
 import type { TrafficShift } from './serving/traffic-shift';
 import type { Compute } from './training/compute';
@@ -38,6 +40,34 @@ export interface ServingOptions {
    * @default - more than 5 % server errors, or a 99th percentile of latency above 5 s, for two minutes
    */
   readonly rollback?: RollbackProps;
+}
+
+/** The tracking API beside the registry; see `ModelRegistry` for what each means. */
+export interface RegistryOptions {
+  /**
+   * Whether there is an API for MLflow's clients.
+   *
+   * @default true
+   */
+  readonly trackingApi?: boolean;
+  /**
+   * How callers of the tracking API prove who they are.
+   *
+   * @default TrackingAuth.iam()
+   */
+  readonly trackingAuth?: TrackingAuth;
+  /**
+   * How much the tracking API takes.
+   *
+   * @default - 200 requests and 50 searches of runs per second
+   */
+  readonly trackingLimits?: TrackingLimits;
+  /**
+   * Whether to set the role by which API Gateway writes logs: a setting of the whole account and region, needed once.
+   *
+   * @default true
+   */
+  readonly accountLogRole?: boolean;
 }
 
 /** How a live model is watched; see `ModelMonitor` for what each means. */
@@ -135,6 +165,12 @@ export interface FlywheelProps {
    * @default - for every accepted dataset version, up to 4 a day, and whenever the drift alarm goes off
    */
   readonly retraining?: RetrainingPolicy;
+  /**
+   * The tracking API beside the registry.
+   *
+   * @default - there is one, for callers with IAM credentials
+   */
+  readonly registry?: RegistryOptions;
   /**
    * How the model is served.
    *

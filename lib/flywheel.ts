@@ -48,7 +48,7 @@ export class Flywheel extends Construct {
     const kept = { encryptionKey: this.encryptionKey, removalPolicy };
     const dataset = props.dataset ?? modelName;
 
-    this.registry = new ModelRegistry(this, 'Registry', kept);
+    this.registry = new ModelRegistry(this, 'Registry', { ...props.registry, ...kept, eventBus });
     this.lake = new DataLake(this, 'Lake', {
       ...kept,
       catalog: this.registry.table,
@@ -96,8 +96,13 @@ export class Flywheel extends Construct {
     });
     if (alarmTopic !== undefined) {
       const action = new cloudwatchActions.SnsAction(alarmTopic);
-      const { lake, endpoint, training } = this;
-      for (const alarm of [...lake.deadLetterAlarms, ...endpoint.deploymentAlarms, ...training.alarms]) {
+      const alarms = [
+        ...this.lake.deadLetterAlarms,
+        ...this.registry.alarms,
+        ...this.endpoint.deploymentAlarms,
+        ...this.training.alarms,
+      ];
+      for (const alarm of alarms) {
         alarm.addAlarmAction(action);
       }
     }
