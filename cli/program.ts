@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addData } from './commands/data';
 import { addDrift } from './commands/drift';
 import { addDrop } from './commands/drop';
 import { addLocal } from './commands/local';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     addPredict,
     addTracking,
     addDrift,
+    addData,
     addRuns,
     addModels,
   ]) {

@@ -1,16 +1,21 @@
-"""Splits a dataset into training and hold-out rows and describes it for drift detection.
+"""Splits a dataset into training, validation and hold-out rows and describes it for drift detection.
 
 A SageMaker processing job that needs nothing but Python. Reads every file below processing/input/data, in the order
 of their paths, as CSV with a header (plain or gzip, whatever its name), and writes
-  processing/output/train/train.csv         all columns but the ignored ones
-  processing/output/holdout/holdout.csv     the same columns
-  processing/output/baseline/baseline.json  per feature: bins, counts and how much it moves by itself
+  processing/output/train/train.csv            all columns but the ignored ones
+  processing/output/validation/validation.csv  the same columns, if the split has rows to validate with
+  processing/output/holdout/holdout.csv        the same columns
+  processing/output/baseline/baseline.json     per feature: bins, counts and how much it moves by itself
+  processing/output/baseline/split.json        the split: its cut-offs and how many rows are on each side
 
 The columns have the order of --columns, a JSON list of their names, and without it that of the first file.
 
-Whether a row is held out depends on nothing but the text of its split key (or of the whole row): not on its file,
-its neighbours or the number of rows. A row that is held out once is held out for ever, so that models trained on
-different versions of a dataset can be judged on rows that none of them has seen.
+A split by hash: where a row goes depends on nothing but the text of its split key (or of the whole row): not on its
+file, its neighbours or the number of rows. A row that is held out once is held out for ever, so that models trained on
+different versions of a dataset can be judged on rows that none of them has seen. Rows of one key never straddle.
+
+A split by time: the newest rows are held out, and those before them validate. The cut-offs are given, or they are the
+times from which on the newest rows make up the shares, as nearly as rows of the same time allow.
 
 The files are read twice and never held in memory. Quantiles come from a seeded sample of 100,000 values a column,
 so they are exact up to that many rows; categories are exact up to 20,000 distinct values a column.
@@ -19,6 +24,7 @@ so they are exact up to that many rows; categories are exact up to 20,000 distin
 import argparse
 import bisect
 import csv
+import datetime
 import gzip
 import hashlib
 import json
@@ -268,9 +274,168 @@ def movement(blocks):
     return effects[math.ceil(MOVEMENT_QUANTILE * len(effects)) - 1]
 
 
-def held_out(key, fraction):
-    """A uniform number in [0, 1) made of the key decides."""
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64 < fraction
+TRAIN, VALIDATION, HOLDOUT = range(3)
+PARTS = ("train", "validation", "holdout")
+
+
+def place_of(key, seed=None):
+    """A uniform number in [0, 1) made of the key."""
+    text = key if seed is None else seed + "\x1f" + key
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") / 2**64
+
+
+class HashSplit:
+    """The hold-out grows from 0, validation from 1: changing one share moves no row between the other two sides."""
+
+    def __init__(self, settings, columns):
+        self.key, self.seed = settings.get("key"), settings.get("seed")
+        self.holdout, self.validation = settings.get("holdout", 0.2), settings.get("validation", 0)
+        if not 0 < self.holdout < 1 or not 0 <= self.validation < 1 - self.holdout:
+            raise Problem("the split holds out a share of %s and validates with %s: each must be between 0 and 1, and both "
+                          "together less than 1" % (self.holdout, self.validation))
+        self.validates = self.validation > 0
+        if self.key:
+            self.at = [column_at(columns, self.key, "the split key")]
+        else:
+            # By name, so that the order of columns does not move a row to the other side.
+            self.at = sorted(range(len(columns)), key=lambda i: columns[i])
+
+    def side(self, row, file, line):
+        key = "\x1f".join([row[i] for i in self.at])
+        if self.key and key == "":
+            raise Problem("%s line %d, column %s: the split key is empty" % (file, line, self.key))
+        place = place_of(key, self.seed)
+        if place < self.holdout:
+            return HOLDOUT
+        return VALIDATION if place >= 1 - self.validation else TRAIN
+
+    def cutoffs(self):
+        return {}
+
+
+class Times:
+    """The times of a column as numbers: Unix seconds of ISO 8601 (without an offset UTC), or the numbers themselves.
+    The first value decides which of the two."""
+
+    def __init__(self, column):
+        self.column, self.numeric = column, None
+
+    def read(self, text, where):
+        if self.numeric is None:
+            self.numeric = finite(text) is not None
+        value = finite(text) if self.numeric else unix_seconds(text)
+        if value is None:
+            raise Problem("%s, column %s: \"%s\" is not %s, and rows are split by it"
+                          % (where, self.column, text, "a number" if self.numeric else "a time such as 2026-01-31T12:00Z"))
+        return value
+
+    def text(self, value):
+        if self.numeric:
+            return repr(int(value)) if value == int(value) else repr(value)
+        at = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=value)
+        return at.isoformat() + "Z"
+
+
+def unix_seconds(text):
+    text = text.strip()
+    if text[-1:] in ("Z", "z"):
+        text = text[:-1] + "+00:00"
+    try:
+        at = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=datetime.timezone.utc)
+    return (at - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds()
+
+
+class TimeSplit:
+    def __init__(self, settings, columns):
+        self.times = Times(settings["column"])
+        self.at = column_at(columns, settings["column"], "the split")
+        self.holdout, self.validation = settings.get("holdout", 0.2), settings.get("validation", 0)
+        self.given = [settings.get(name) for name in ("validationFrom", "holdoutFrom")]
+        self.validates = self.given[0] is not None or self.validation > 0
+        self.validation_from = self.holdout_from = None
+
+    def measure(self, dataset):
+        """Finds the cut-offs: those that are given, or by counting the rows of each time."""
+        for row, file, line in dataset.rows():
+            self.times.read(row[self.at], "%s line %d" % (file, line))
+            break
+        if self.given[1] is not None:
+            self.holdout_from = self.times.read(self.given[1], "the split's holdoutFrom")
+            if self.given[0] is not None:
+                self.validation_from = self.times.read(self.given[0], "the split's validationFrom")
+                if self.validation_from >= self.holdout_from:
+                    raise Problem("the split validates from %s, which is not before %s, from when rows are held out"
+                                  % tuple(self.given))
+            return
+        counts = TimeCounts()
+        for row, file, line in dataset.rows():
+            counts.add(self.times.read(row[self.at], "%s line %d" % (file, line)))
+        self.holdout_from = counts.newest(self.holdout)
+        if self.validates:
+            self.validation_from = counts.newest(self.holdout + self.validation)
+
+    def side(self, row, file, line):
+        at = self.times.read(row[self.at], "%s line %d" % (file, line))
+        if at >= self.holdout_from:
+            return HOLDOUT
+        return VALIDATION if self.validation_from is not None and at >= self.validation_from else TRAIN
+
+    def cutoffs(self):
+        found = {"holdoutFrom": self.given[1] or self.times.text(self.holdout_from)}
+        if self.validation_from is not None:
+            found["validationFrom"] = self.given[0] or self.times.text(self.validation_from)
+        return found
+
+
+class TimeCounts:
+    """How many rows each time has. With too many different times they are counted in ever longer steps, which depend
+    on the times alone and not on their order."""
+
+    def __init__(self, most=500_000):
+        self.most, self.step, self.counts, self.rows = most, 0, Counter(), 0
+
+    def add(self, at):
+        self.counts[self._floor(at)] += 1
+        self.rows += 1
+        while len(self.counts) > self.most:
+            self.step = self.step * 2 or 2.0 ** -20
+            coarse = Counter()
+            for time, count in self.counts.items():
+                coarse[self._floor(time)] += count
+            self.counts = coarse
+
+    def _floor(self, at):
+        return at if self.step == 0 else math.floor(at / self.step) * self.step
+
+    def newest(self, share):
+        """The time from which on at least this share of the rows comes, or as near as leaves a row before it."""
+        wanted, seen = share * self.rows, 0
+        ordered = sorted(self.counts, reverse=True)
+        for at in ordered:
+            seen += self.counts[at]
+            if seen >= wanted - 1e-9 and at != ordered[-1]:
+                return at
+        if len(ordered) < 2:
+            raise Problem("all rows have the same time: they cannot be split by it")
+        return ordered[-2]
+
+
+def column_at(columns, name, what):
+    if name not in columns:
+        raise Problem("%s names column %s, but the data has %s" % (what, name, ", ".join(columns)))
+    return columns.index(name)
+
+
+def split_of(settings, dataset):
+    if settings.get("method") == "time":
+        split = TimeSplit(settings, dataset.columns)
+        split.measure(dataset)
+        return split
+    return HashSplit(settings, dataset.columns)
 
 
 def label_of(text, column, file, line):
@@ -292,33 +457,26 @@ def chunks(rows):
         yield chunk
 
 
-class Split:
-    """Second pass: writes the two files and counts the labels on each side."""
+class Writer:
+    """Second pass: writes a file for each side and counts its labels."""
 
-    def __init__(self, arguments, dataset, kept):
-        self.fraction, self.target = arguments.holdout_fraction, arguments.target
-        self.split_key = arguments.split_key
+    def __init__(self, arguments, dataset, kept, split):
+        self.target, self.split = arguments.target, split
         self.label_at = dataset.columns.index(arguments.target)
-        if arguments.split_key:
-            self.key_at = [dataset.columns.index(arguments.split_key)]
-        else:
-            # By name, so that the order of columns does not move a row to the other side.
-            self.key_at = sorted(range(len(dataset.columns)), key=lambda i: dataset.columns[i])
         self.kept_at = [dataset.columns.index(name) for name in kept]
-        self.files, self.writers, self.labels = [], [], [[0, 0], [0, 0]]
-        for part in ("train", "holdout"):
+        self.files, self.writers, self.labels = [], {}, [[0, 0] for _ in PARTS]
+        for side, part in enumerate(PARTS):
+            if side == VALIDATION and not split.validates:
+                continue
             folder = os.path.join(arguments.output, part)
             os.makedirs(folder, exist_ok=True)
             file = open(os.path.join(folder, part + ".csv"), "w", newline="", encoding="utf-8")
             self.files.append(file)
-            self.writers.append(csv.writer(file, lineterminator="\n"))
-            self.writers[-1].writerow(kept)
+            self.writers[side] = csv.writer(file, lineterminator="\n")
+            self.writers[side].writerow(kept)
 
     def add(self, row, file, line):
-        key = "\x1f".join([row[i] for i in self.key_at])
-        if self.split_key and key == "":
-            raise Problem("%s line %d, column %s: the split key is empty" % (file, line, self.split_key))
-        side = 1 if held_out(key, self.fraction) else 0
+        side = self.split.side(row, file, line)
         self.labels[side][label_of(row[self.label_at], self.target, file, line)] += 1
         self.writers[side].writerow([row[i] for i in self.kept_at])
 
@@ -327,10 +485,14 @@ class Split:
             file.close()
 
     def check(self):
-        for part, (zeros, ones) in zip(("training", "hold-out"), self.labels):
+        for side, part in ((TRAIN, "training"), (HOLDOUT, "hold-out")):
+            zeros, ones = self.labels[side]
             if zeros == 0 or ones == 0:
                 raise Problem("the %s rows have %d times 0 and %d times 1 in column %s: both are needed, so more data "
                               "must be dropped" % (part, zeros, ones, self.target))
+
+    def rows(self):
+        return {part: sum(labels) for part, labels in zip(PARTS, self.labels)}
 
 
 def first_pass(dataset, features):
@@ -346,13 +508,13 @@ def first_pass(dataset, features):
     return rows, [profile.bins() for _, profile in profiles]
 
 
-def second_pass(dataset, bins, rows, split):
+def second_pass(dataset, bins, rows, writer):
     """Counts of every feature by block of consecutive rows."""
     blocks = min(rows, max(MIN_BLOCKS, min(MAX_BLOCKS, rows // BLOCK_ROWS)))
     counts = [[[0] * feature.cells for _ in range(blocks)] for feature in bins]
     columns = [dataset.columns.index(feature.name) for feature in bins]
     for number, (row, file, line) in enumerate(dataset.rows()):
-        split.add(row, file, line)
+        writer.add(row, file, line)
         block = number * blocks // rows
         for index, feature, by_block in zip(columns, bins, counts):
             by_block[block][feature.cell(row[index])] += 1
@@ -373,16 +535,30 @@ def read_columns(path):
     return names
 
 
+def read_split(arguments):
+    """How rows are split: what the file says, or else the arguments."""
+    if arguments.split is None:
+        given = {"method": "hash", "key": arguments.split_key, "holdout": arguments.holdout_fraction}
+        return {name: value for name, value in given.items() if value is not None}
+    try:
+        with open(arguments.split, encoding="utf-8") as file:
+            settings = json.load(file)
+    except (OSError, ValueError) as error:
+        raise Problem("--split %s cannot be read: %s" % (arguments.split, error))
+    if not isinstance(settings, dict) or settings.get("method") not in ("hash", "time"):
+        raise Problem("--split %s must hold an object with a method, hash or time" % arguments.split)
+    if settings["method"] == "time" and not settings.get("column"):
+        raise Problem("--split %s splits by time and names no column" % arguments.split)
+    return settings
+
+
 def prepare(arguments):
-    if not 0 < arguments.holdout_fraction < 1:
-        raise Problem("--holdout-fraction must be between 0 and 1, got %s" % arguments.holdout_fraction)
+    settings = read_split(arguments)
     dataset = Dataset(arguments.data, read_columns(arguments.columns))
     ignored = arguments.ignore
-    for option, names in (("--target", [arguments.target]), ("--ignore", ignored),
-                          ("--split-key", [arguments.split_key] if arguments.split_key else [])):
+    for option, names in (("--target", [arguments.target]), ("--ignore", ignored)):
         for name in names:
-            if name not in dataset.columns:
-                raise Problem("%s names column %s, but the data has %s" % (option, name, ", ".join(dataset.columns)))
+            column_at(dataset.columns, name, option)
     if arguments.target in ignored:
         raise Problem("column %s is the target and cannot be ignored" % arguments.target)
     kept = [name for name in dataset.columns if name not in ignored]
@@ -391,20 +567,25 @@ def prepare(arguments):
         raise Problem("no column is left to learn from beside the target %s" % arguments.target)
 
     rows, bins = first_pass(dataset, features)
-    split = Split(arguments, dataset, kept)
+    split = split_of(settings, dataset)
+    writer = Writer(arguments, dataset, kept, split)
     try:
-        counts = second_pass(dataset, bins, rows, split)
+        counts = second_pass(dataset, bins, rows, writer)
     finally:
-        split.close()
-    split.check()
+        writer.close()
+    writer.check()
     described = [feature.describe([sum(cell) for cell in zip(*by_block)], movement(by_block))
                  for feature, by_block in zip(bins, counts)]
     folder = os.path.join(arguments.output, "baseline")
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "baseline.json"), "w", encoding="utf-8") as file:
         json.dump({"version": 1, "rows": rows, "features": described}, file, indent=1, allow_nan=False)
-    return "split %d rows of %d file%s: %d to train on, %d held out" % (
-        rows, len(dataset.files), "" if len(dataset.files) == 1 else "s", sum(split.labels[0]), sum(split.labels[1]))
+    sides = writer.rows()
+    with open(os.path.join(folder, "split.json"), "w", encoding="utf-8") as file:
+        json.dump({**settings, **split.cutoffs(), "rows": sides}, file, indent=1, sort_keys=True)
+    return "split %d rows of %d file%s: %d to train on, %s%d held out" % (
+        rows, len(dataset.files), "" if len(dataset.files) == 1 else "s", sides["train"],
+        "%d to validate with, " % sides["validation"] if split.validates else "", sides["holdout"])
 
 
 def write_message(base, text):
@@ -419,6 +600,7 @@ def main(argv=None):
     base = os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--target", required=True, help="the column to predict, 0 or 1 in every row")
+    parser.add_argument("--split", help="JSON file that says how rows are split (default: by hash, as follows)")
     parser.add_argument("--holdout-fraction", type=float, default=0.2)
     parser.add_argument("--split-key", help="the column whose value decides the side (default: the whole row)")
     parser.add_argument("--ignore", action="append", default=[], metavar="NAME",

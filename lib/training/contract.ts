@@ -29,6 +29,7 @@ export const MessageKind = {
 /** Everything of a run lies under `runs/<run>/` in the artifacts bucket. @internal */
 export const RunFolder = {
   TRAIN: 'data/train/',
+  VALIDATION: 'data/validation/',
   HOLDOUT: 'data/holdout/',
   BASELINE: 'baseline/',
   TRAINING: 'training/',
@@ -39,6 +40,7 @@ export const RunFolder = {
 /** @internal */
 export const RunFile = {
   BASELINE: 'baseline/baseline.json',
+  SPLIT: 'baseline/split.json',
   MODEL: 'model/model.tar.gz',
   SCORES: 'evaluation/scores.csv',
   SUMMARY: 'evaluation/summary.json',
@@ -47,16 +49,55 @@ export const RunFile = {
 /** Folder of the lake that holds the staged copy of a run's dataset version. @internal */
 export const stagedPrefix = (run: string): string => `staging/${run}/data/`;
 
+/** Beside it: what the preparation goes by, the two files below. @internal */
+export const stagedPlanPrefix = (run: string): string => `staging/${run}/plan/`;
+
 /**
- * Beside it: the names of the dataset version's columns in their order, as a JSON array. Files may have them in
- * another order; what is trained on and scored has this one, which the registered features have as well.
+ * The names of the dataset version's columns in their order, as a JSON array. Files may have them in another order;
+ * what is trained on and scored has this one, which the registered features have as well.
  *
  * @internal
  */
-export const stagedColumnsKey = (run: string): string => `staging/${run}/${COLUMNS_FILE}`;
+export const stagedColumnsKey = (run: string): string => `${stagedPlanPrefix(run)}${COLUMNS_FILE}`;
+/** How rows are split, as a `SplitConfig` in JSON, with its cut-offs once they are known. @internal */
+export const stagedSplitKey = (run: string): string => `${stagedPlanPrefix(run)}${SPLIT_FILE}`;
 
 /** @internal */
 export const COLUMNS_FILE = 'columns.json';
+/** @internal */
+export const SPLIT_FILE = 'split.json';
+
+/**
+ * How a dataset version's rows are split. Cut-offs are values of the column: `holdoutFrom` and later rows are held
+ * out, rows from `validationFrom` up to it validate.
+ *
+ * @internal
+ */
+export interface SplitConfig {
+  readonly method: 'hash' | 'time';
+  /** By hash: the column whose value decides; without it the whole row does. */
+  readonly key?: string;
+  /** By hash: another seed gives another split. */
+  readonly seed?: string;
+  /** By time: the column with the time. */
+  readonly column?: string;
+  /** Shares of the rows. */
+  readonly holdout?: number;
+  readonly validation?: number;
+  readonly holdoutFrom?: string;
+  readonly validationFrom?: string;
+}
+
+/** The tag of a run that names the split of its dataset version, a digest over the `SplitConfig`. @internal */
+export const SPLIT_TAG = 'flywheel:split';
+
+/**
+ * One call of the staging function copies for about 12 minutes; a dataset version is staged in as many calls as it
+ * takes, at most these.
+ *
+ * @internal
+ */
+export const MAX_STAGING_CALLS = 40;
 
 /** What the admit function hands to the pipeline. @internal */
 export interface PipelineInput {

@@ -8,7 +8,7 @@ import { ENV_EVENT_BUS } from '../events-contract';
 import { PrebundledFunction } from '../private/prebundled-function';
 import { RegistryEnv } from '../registry/contract';
 import type { IModelRegistry } from '../registry/model-registry';
-import { RunFolder, TrainingEnv } from './contract';
+import { RunFile, RunFolder, TrainingEnv } from './contract';
 import {
   allow,
   catalogRecords,
@@ -33,6 +33,7 @@ export interface PipelineFunctionsProps {
 export interface PipelineHandlers {
   readonly beginRun: PrebundledFunction;
   readonly stageDataset: PrebundledFunction;
+  readonly recordSplit: PrebundledFunction;
   readonly judge: PrebundledFunction;
   readonly register: PrebundledFunction;
   readonly conclude: PrebundledFunction;
@@ -59,6 +60,16 @@ export function createPipelineHandlers(scope: Construct, props: PipelineFunction
       permissions: [...stagePermissions(lake), ...catalogRecords(lake)],
       timeout: Duration.minutes(15),
       memory: Size.mebibytes(512),
+    }),
+    recordSplit: new PrebundledFunction(scope, 'RecordSplit', {
+      handler: 'training/record-split',
+      description: `Records how dataset versions are split for model ${modelName}`,
+      environment: { ...table, ...artifacts, ...catalog },
+      permissions: [
+        ...registryRecords(registry, modelName, ['UpdateItem']),
+        ...catalogRecords(lake, ['UpdateItem']),
+        allow(['s3:GetObject'], [registry.artifacts.arnForObjects(`runs/*/${RunFile.SPLIT}`)]),
+      ],
     }),
     judge: new PrebundledFunction(scope, 'Judge', {
       handler: 'training/judge',
@@ -100,8 +111,13 @@ function stagePermissions(lake: IDataLake) {
   return [
     allow(['s3:GetObject'], [bucket.arnForObjects(`${Prefix.MANIFESTS}*`)]),
     allow(['s3:GetObjectVersion'], [bucket.arnForObjects(`${Prefix.RAW}*`)]),
-    allow(['s3:PutObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects(`${Prefix.STAGING}*`)]),
-    allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': [`${Prefix.STAGING}*`] } }),
+    allow(
+      ['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts'],
+      [bucket.arnForObjects(`${Prefix.STAGING}*`)],
+    ),
+    allow(['s3:ListBucket', 's3:ListBucketMultipartUploads'], [bucket.bucketArn], {
+      StringLike: { 's3:prefix': [`${Prefix.STAGING}*`] },
+    }),
     useKey(encryptionKey.keyArn),
   ];
 }

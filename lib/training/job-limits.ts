@@ -4,8 +4,8 @@ import type { TrainingPipelineProps } from './training-pipeline-props';
 const LONGEST_PROCESSING = 777_600;
 /** CreateProcessingJob: characters of one of ContainerArguments. */
 const MAX_ARGUMENT = 256;
-/** Of the 100 ContainerArguments, those that are left beside target, hold-out, order of columns and split key. */
-const MAX_IGNORED = 92;
+/** Of the 100 ContainerArguments, those that are left beside target, order of columns and split. */
+const MAX_IGNORED = 94;
 const IGNORE = '--ignore=';
 /** CreateTrainingJob: HyperParameters, of which 5 are SageMaker's own. */
 const MAX_HYPERPARAMETERS = 95;
@@ -34,9 +34,8 @@ export function checkJobLimits(props: TrainingPipelineProps): void {
   checkMetrics(props.metricDefinitions ?? {});
 }
 
-function checkArguments({ target, splitKey = '', ignoredColumns = [] }: TrainingPipelineProps): void {
+function checkArguments({ target, ignoredColumns = [] }: TrainingPipelineProps): void {
   checkLength('target', target, MAX_ARGUMENT);
-  checkLength('splitKey', splitKey, MAX_ARGUMENT);
   checkCount('ignoredColumns', ignoredColumns.length, MAX_IGNORED);
   for (const column of ignoredColumns)
     checkLength('A column of ignoredColumns', column, MAX_ARGUMENT - IGNORE.length);

@@ -3,9 +3,10 @@ import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import type { IDataLake } from '../data-lake/data-lake';
 import type { IModelRegistry } from '../registry/model-registry';
-import { RunFolder } from './contract';
+import { RunFolder, type SplitConfig } from './contract';
 import type { ImageConfig } from './image';
 import { jobRole } from './job-roles';
+import { hasValidation } from './split';
 
 /** One role for each kind of job. @internal */
 export interface JobRoles {
@@ -22,6 +23,7 @@ export interface JobRolesProps {
   readonly image: ImageConfig;
   /** The archive of the user's code. */
   readonly code: Asset;
+  readonly split: SplitConfig;
   readonly scripts: { readonly prepare: Asset; readonly evaluate: Asset };
 }
 
@@ -29,6 +31,7 @@ export interface JobRolesProps {
 export function createJobRoles(scope: Construct, props: JobRolesProps): JobRoles {
   const { lake, registry, image, modelName } = props;
   const ofRuns = (folder: string) => ({ bucket: registry.artifacts, prefix: `runs/*/${folder}` });
+  const validation = hasValidation(props.split) ? [ofRuns(RunFolder.VALIDATION)] : [];
   const common = { image, key: registry.encryptionKey };
   return {
     prepare: jobRole(scope, 'PrepareRole', {
@@ -36,7 +39,7 @@ export function createJobRoles(scope: Construct, props: JobRolesProps): JobRoles
       description: `Preparation jobs of model ${modelName}`,
       jobs: 'ProcessingJobs',
       reads: [{ bucket: lake.bucket, prefix: 'staging/' }],
-      writes: [ofRuns(RunFolder.TRAIN), ofRuns(RunFolder.HOLDOUT), ofRuns(RunFolder.BASELINE)],
+      writes: [ofRuns(RunFolder.TRAIN), ...validation, ofRuns(RunFolder.HOLDOUT), ofRuns(RunFolder.BASELINE)],
       files: [props.scripts.prepare],
       readKeys: [lake.encryptionKey],
     }),
@@ -44,7 +47,7 @@ export function createJobRoles(scope: Construct, props: JobRolesProps): JobRoles
       ...common,
       description: `Training jobs of model ${modelName}`,
       jobs: 'TrainingJobs',
-      reads: [ofRuns(RunFolder.TRAIN)],
+      reads: [ofRuns(RunFolder.TRAIN), ...validation],
       writes: [ofRuns(RunFolder.TRAINING)],
       files: [props.code],
       readKeys: [],

@@ -44,11 +44,13 @@ export function modelNames(registry: IModelRegistry): iam.PolicyStatement {
 }
 
 /** Records of datasets. The catalog may share its table with the registry. @internal */
-export function catalogRecords(lake: IDataLake): iam.PolicyStatement[] {
+export function catalogRecords(lake: IDataLake, actions = ['GetItem']): iam.PolicyStatement[] {
   return [
-    allow(['dynamodb:GetItem'], [lake.catalog.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DATASET#*'] },
-    }),
+    allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [lake.catalog.tableArn],
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DATASET#*'] } },
+    ),
     allow(['kms:Decrypt'], [(lake.catalog.encryptionKey ?? lake.encryptionKey).keyArn]),
   ];
 }

@@ -1,4 +1,4 @@
-import { RunFile } from './contract';
+import { MAX_STAGING_CALLS, RunFile, type SplitConfig } from './contract';
 import type { PipelineOptions } from './pipeline-options';
 import { evaluateState, prepareState, runUri } from './processing-states';
 import { caught, functionTask, jsonata, noted, type State } from './states';
@@ -7,12 +7,16 @@ import { trainState } from './training-state';
 /** How long the deployment may take: SageMaker's own limit for an update, and waiting for another deployment. */
 const DEPLOYMENT_SECONDS = 24 * 3600;
 
+/** What one further call of the staging function may take: Lambda's limit. */
+const STAGING_TIMEOUT_SECONDS = 15 * 60;
+
 const FAILED = 'ConcludeFailed';
 
 /**
  * The training pipeline. Input: `PipelineInput` of the contract, written by the admit function.
  *
- * Variables: `run` (the input), `champion` (version and artifact, or nothing), `candidateUri`, `trainingMetrics`,
+ * Variables: `run` (the input), `champion` (version and artifact, or nothing), `staging` (how far the copying got, when
+ * it goes on in another call, or nothing), `candidateUri`, `trainingMetrics`,
  * and `outcome`, which gathers what the conclusion is made of: `verdict`, `registered`, `deployed`, `error`,
  * `deploymentError`. Every failure leads to `ConcludeFailed`, so that the lease is freed and the cause recorded.
  *
@@ -30,6 +34,7 @@ export function pipelineDefinition(options: PipelineOptions): State {
           run: jsonata('$states.input'),
           champion: {},
           outcome: {},
+          staging: {},
         },
         Next: 'BeginRun',
       },
@@ -69,11 +74,34 @@ function dataStates(options: PipelineOptions): Record<string, State> {
         runId: jsonata('$run.runId'),
         dataset: jsonata('$run.dataset'),
         datasetVersion: jsonata('$run.datasetVersion'),
+        split: options.split,
+        progress: jsonata('$staging'),
       },
-      next: 'Prepare',
+      assign: {
+        staging: jsonata('$exists($states.result.Payload.progress) ? $states.result.Payload.progress : {}'),
+      },
+      next: 'IsStaged',
       onError: FAILED,
     }),
-    Prepare: prepareState(options, 'Train', FAILED),
+    IsStaged: {
+      Type: 'Choice',
+      Choices: [{ Condition: jsonata('$exists($staging.after)'), Next: 'StageDataset' }],
+      Default: 'Prepare',
+    },
+    Prepare: prepareState(options, 'RecordSplit', FAILED),
+    RecordSplit: functionTask({
+      comment: 'Records with the dataset version and the run which rows are for what',
+      partition: options.partition,
+      functionArn: options.functions.recordSplit,
+      payload: {
+        runId: jsonata('$run.runId'),
+        dataset: jsonata('$run.dataset'),
+        datasetVersion: jsonata('$run.datasetVersion'),
+        split: options.split,
+      },
+      next: 'Train',
+      onError: FAILED,
+    }),
   };
 }
 
@@ -189,12 +217,27 @@ function runParams(options: PipelineOptions): Record<string, string> {
     'flywheel.source': options.source.uri,
     'flywheel.instanceType': options.trainingCompute.instanceType,
     'flywheel.target': options.target,
-    'flywheel.holdoutFraction': String(options.holdoutFraction),
-    ...(options.splitKey === undefined ? {} : { 'flywheel.splitKey': options.splitKey }),
+    ...splitParams(options.split),
     ...(options.ignoredColumns.length === 0
       ? {}
       : { 'flywheel.ignoredColumns': options.ignoredColumns.join(',') }),
   };
+}
+
+/** The settings of the split; what they came to is recorded once the rows are split. */
+function splitParams({ method, holdout, validation, key, seed, column, ...cutoffs }: SplitConfig) {
+  const params = {
+    'flywheel.splitMethod': method,
+    'flywheel.holdoutFraction': holdout,
+    'flywheel.validationFraction': validation,
+    'flywheel.splitKey': key,
+    'flywheel.splitSeed': seed,
+    'flywheel.splitColumn': column,
+    'flywheel.holdoutFrom': cutoffs.holdoutFrom,
+    'flywheel.validationFrom': cutoffs.validationFrom,
+  };
+  const given = Object.entries(params).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 /** Environment of the serving container: the packaged model carries its code. */
@@ -210,5 +253,6 @@ function servingEnvironment(options: PipelineOptions): Record<string, string> {
 /** Upper bound of what an execution may take, in seconds. @internal */
 export function pipelineTimeoutSeconds(definition: State): number {
   const states = Object.values(definition.States as Record<string, State>);
-  return states.reduce((sum, state) => sum + ((state.TimeoutSeconds as number | undefined) ?? 0), 3600);
+  const once = states.reduce((sum, state) => sum + ((state.TimeoutSeconds as number | undefined) ?? 0), 3600);
+  return once + (MAX_STAGING_CALLS - 1) * STAGING_TIMEOUT_SECONDS;
 }

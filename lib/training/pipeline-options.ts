@@ -1,4 +1,5 @@
 import type { ComputeConfig } from './compute';
+import type { SplitConfig } from './contract';
 import type { JudgeConfig } from './judge';
 
 /** Everything that goes into the pipeline's definition. @internal */
@@ -19,8 +20,7 @@ export interface PipelineOptions {
   readonly entryPoint: string;
   readonly inference: string;
   readonly target: string;
-  readonly holdoutFraction: number;
-  readonly splitKey?: string;
+  readonly split: SplitConfig;
   readonly ignoredColumns: readonly string[];
   readonly hyperparameters: Readonly<Record<string, string>>;
   /** Regular expressions with one group, by the metric's name. */
@@ -36,6 +36,7 @@ export interface PipelineOptions {
 export interface PipelineFunctions {
   readonly beginRun: string;
   readonly stageDataset: string;
+  readonly recordSplit: string;
   readonly judge: string;
   readonly register: string;
   readonly conclude: string;

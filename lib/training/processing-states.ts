@@ -1,6 +1,7 @@
 import type { ComputeConfig } from './compute';
-import { COLUMNS_FILE, RunFolder, stagedColumnsKey, stagedPrefix } from './contract';
+import { COLUMNS_FILE, RunFolder, SPLIT_FILE, stagedPlanPrefix, stagedPrefix } from './contract';
 import type { PipelineOptions } from './pipeline-options';
+import { hasValidation } from './split';
 import { jobTask, jsonata, type State } from './states';
 
 const PROCESSING = '/opt/ml/processing';
@@ -35,7 +36,7 @@ export function jobTags(options: PipelineOptions): State[] {
   ];
 }
 
-/** Splits the staged data into training and hold-out rows and describes the features. @internal */
+/** Splits the staged data into training, validation and hold-out rows and describes the features. @internal */
 export function prepareState(options: PipelineOptions, next: string, onError: string): State {
   return processingTask(options, {
     kind: 'prepare',
@@ -46,10 +47,13 @@ export function prepareState(options: PipelineOptions, next: string, onError: st
     inputs: [
       input('code', options.prepareScript.uri, 'input/code'),
       input('data', stagedUri(options, stagedPrefix), 'input/data'),
-      input('columns', stagedUri(options, stagedColumnsKey), 'input/columns'),
+      input('plan', stagedUri(options, stagedPlanPrefix), 'input/plan'),
     ],
     outputs: [
       output('train', outputUri(options, RunFolder.TRAIN), 'output/train'),
+      ...(hasValidation(options.split)
+        ? [output('validation', outputUri(options, RunFolder.VALIDATION), 'output/validation')]
+        : []),
       output('holdout', outputUri(options, RunFolder.HOLDOUT), 'output/holdout'),
       output('baseline', outputUri(options, RunFolder.BASELINE), 'output/baseline'),
     ],
@@ -143,15 +147,14 @@ export function cluster(options: PipelineOptions, compute: ComputeConfig): State
 }
 
 function prepareArguments(options: PipelineOptions): string[] {
-  const { target, holdoutFraction, splitKey, ignoredColumns } = options;
+  const { target, ignoredColumns } = options;
   return [
     '--target',
     target,
-    '--holdout-fraction',
-    String(holdoutFraction),
     '--columns',
-    `${PROCESSING}/input/columns/${COLUMNS_FILE}`,
-    ...(splitKey === undefined ? [] : ['--split-key', splitKey]),
+    `${PROCESSING}/input/plan/${COLUMNS_FILE}`,
+    '--split',
+    `${PROCESSING}/input/plan/${SPLIT_FILE}`,
     ...ignoredColumns.map((column) => `--ignore=${column}`),
   ];
 }

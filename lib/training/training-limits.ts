@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { MAX_MODEL_NAME } from './contract';
 import { checkJobLimits } from './job-limits';
+import { splitOf } from './split';
 import type { TrainingPipelineProps } from './training-pipeline-props';
 
 /**
@@ -19,6 +20,9 @@ export function checkTrainingProps(props: TrainingPipelineProps): void {
   }
   if (!(holdoutFraction > 0 && holdoutFraction < 1)) {
     throw new Error(`holdoutFraction is ${holdoutFraction}: give a share between 0 and 1, such as 0.2.`);
+  }
+  if (splitOf(props).column === target) {
+    throw new Error(`The split goes by the time in "${target}", which is the target: name another column.`);
   }
   if (ignoredColumns.includes(target)) {
     throw new Error(`ignoredColumns contains "${target}", which is the target.`);

@@ -8,6 +8,7 @@ import type { IModelRegistry } from '../registry/model-registry';
 import type { Compute } from './compute';
 import type { Image } from './image';
 import type { Judge } from './judge';
+import type { Split } from './split';
 import type { TrainingCode } from './training-code';
 
 /** When the model is trained again. At most one run goes on at a time, whatever asks for it. */
@@ -64,6 +65,13 @@ export interface TrainingPipelineProps {
    * @default - the whole row
    */
   readonly splitKey?: string;
+  /**
+   * How rows are divided into training, validation and hold-out, where `splitKey` and `holdoutFraction` do not say
+   * enough: by time, or with rows to validate with.
+   *
+   * @default - by hash of `splitKey`, with `holdoutFraction` held out and nothing to validate with
+   */
+  readonly split?: Split;
   /**
    * Columns that are no inputs of the model, such as identifiers.
    *

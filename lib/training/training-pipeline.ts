@@ -19,6 +19,7 @@ import { Judge } from './judge';
 import { pipelineDefinition, pipelineTimeoutSeconds } from './pipeline-definition';
 import type { PipelineOptions, S3File } from './pipeline-options';
 import { pipelineRole } from './pipeline-role';
+import { splitOf } from './split';
 import type { TrainingCodeConfig } from './training-code';
 import { checkTrainingProps } from './training-limits';
 import type { TrainingPipelineProps } from './training-pipeline-props';
@@ -69,7 +70,13 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
       prepare: new Asset(this, 'PrepareScript', { path: assetPath('jobs', 'prepare.py') }),
       evaluate: new Asset(this, 'EvaluateScript', { path: assetPath('jobs', 'evaluate.py') }),
     };
-    const roles = createJobRoles(this, { ...props, image: imageConfig, code: code.asset, scripts });
+    const roles = createJobRoles(this, {
+      ...props,
+      image: imageConfig,
+      code: code.asset,
+      scripts,
+      split: splitOf(props),
+    });
 
     this.sources = new Triggers(this, 'Sources', { ...props, eventBus });
     this.triggers = this.sources.work.queue;
@@ -135,6 +142,7 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
     const functions = {
       beginRun: handlers.beginRun.functionArn,
       stageDataset: handlers.stageDataset.functionArn,
+      recordSplit: handlers.recordSplit.functionArn,
       judge: handlers.judge.functionArn,
       register: handlers.register.functionArn,
       conclude: handlers.conclude.functionArn,
@@ -176,7 +184,14 @@ export class TrainingPipeline extends Resource implements ITrainingPipeline {
   }
 }
 
-const NO_FUNCTIONS = { beginRun: '', stageDataset: '', judge: '', register: '', conclude: '' };
+const NO_FUNCTIONS = {
+  beginRun: '',
+  stageDataset: '',
+  recordSplit: '',
+  judge: '',
+  register: '',
+  conclude: '',
+};
 
 function pipelineSettings(
   props: TrainingPipelineProps,
@@ -200,8 +215,7 @@ function pipelineSettings(
     entryPoint: code.entryPoint,
     inference: code.inference,
     target: props.target,
-    holdoutFraction: props.holdoutFraction ?? 0.2,
-    splitKey: props.splitKey,
+    split: splitOf(props),
     ignoredColumns: props.ignoredColumns ?? [],
     hyperparameters: props.hyperparameters ?? {},
     metricDefinitions: props.metricDefinitions ?? {},
@@ -231,8 +245,7 @@ function recipeOf(
     prepare: prepareScript.assetHash,
     hyperparameters: Object.entries(props.hyperparameters ?? {}).sort(),
     target: props.target,
-    holdoutFraction: props.holdoutFraction ?? 0.2,
-    splitKey: props.splitKey ?? null,
+    split: Object.entries(splitOf(props)).sort(),
     ignoredColumns: props.ignoredColumns ?? [],
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);

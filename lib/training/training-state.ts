@@ -1,6 +1,7 @@
 import { RunFolder } from './contract';
 import type { PipelineOptions } from './pipeline-options';
 import { cluster, jobName, jobTags, outputUri, runUri } from './processing-states';
+import { hasValidation } from './split';
 import { jobTask, jsonata, type State } from './states';
 
 const CHANNELS = '/opt/ml/input/data';
@@ -37,6 +38,9 @@ export function trainState(options: PipelineOptions, next: string, onError: stri
       HyperParameters: scriptHyperparameters(options),
       InputDataConfig: [
         channel('train', runUri(options, RunFolder.TRAIN), 'text/csv'),
+        ...(hasValidation(options.split)
+          ? [channel('validation', runUri(options, RunFolder.VALIDATION), 'text/csv')]
+          : []),
         channel('code', options.source.uri, 'application/gzip'),
       ],
       OutputDataConfig: { S3OutputPath: outputUri(options, RunFolder.TRAINING), KmsKeyId: options.keyArn },

@@ -1,5 +1,6 @@
 import gzip
 import json
+import os
 import random
 import unittest
 
@@ -59,7 +60,7 @@ class Splitting(PrepareCase):
         self.run_job("--target", "late", "--split-key", "id", "--ignore", "id")
         held = self.rows("output", "holdout", "holdout.csv")
         self.assertEqual(held[0], ["size", "colour", "late"])
-        self.assertEqual(held[1:], [row[1:] for row in rows if prepare.held_out(row[0], 0.2)])
+        self.assertEqual(held[1:], [row[1:] for row in rows if prepare.place_of(row[0]) < 0.2])
         self.assertEqual(list(self.baseline()), ["size", "colour"])
 
     def test_columns_are_ignored_whatever_their_names(self):
@@ -224,6 +225,119 @@ class Movement(unittest.TestCase):
         self.assertEqual(prepare.homogeneity([1, 1], [1, 1]), (0.0, 0))
 
 
+class SplittingAsToldByAFile(PrepareCase):
+    def split(self, **settings):
+        path = self.write(("input", "plan", "split.json"), json.dumps(settings))
+        status, message = self.run_job("--target", "late", "--split", path)
+        self.assertEqual(status, 0, message)
+        return message
+
+    def side(self, part):
+        return self.rows("output", part, part + ".csv")[1:]
+
+    def test_rows_to_validate_with_are_apart_from_both_others(self):
+        rows = some_rows(3000)
+        self.data("a.csv", HEADER, rows)
+        message = self.split(method="hash", holdout=0.2, validation=0.1)
+        sides = [self.side(part) for part in ("train", "validation", "holdout")]
+        self.assertEqual(sorted(sum(sides, [])), sorted(rows))
+        # 0.1 +- 4 standard deviations
+        self.assertAlmostEqual(len(sides[1]) / 3000, 0.1, delta=0.022)
+        self.assertEqual(message, "split 3000 rows of 1 file: %d to train on, %d to validate with, %d held out"
+                         % tuple(len(side) for side in sides))
+        self.assertEqual(self.json("output", "baseline", "split.json")["rows"],
+                         {"train": len(sides[0]), "validation": len(sides[1]), "holdout": len(sides[2])})
+
+    def test_validation_moves_no_row_of_the_hold_out(self):
+        self.data("a.csv", HEADER, some_rows(1000))
+        self.split(method="hash", key="id", holdout=0.2)
+        before = self.side("holdout")
+        self.assertFalse(os.path.exists(self.path("output", "validation")))
+        self.split(method="hash", key="id", holdout=0.2, validation=0.3)
+        self.assertEqual(self.side("holdout"), before)
+
+    def test_rows_of_one_key_never_straddle_three_sides(self):
+        self.data("a.csv", HEADER, [["%d" % (n % 50), *row[1:]] for n, row in enumerate(some_rows(1500))])
+        self.split(method="hash", key="id", holdout=0.3, validation=0.3)
+        ids = [{row[0] for row in self.side(part)} for part in ("train", "validation", "holdout")]
+        self.assertEqual(sum(map(len, ids)), len(set().union(*ids)))
+        self.assertTrue(all(ids))
+
+    def test_another_seed_gives_another_split_and_the_same_seed_the_same(self):
+        self.data("a.csv", HEADER, some_rows(600))
+        held = []
+        for seed in ("a", "b", "a"):
+            self.split(method="hash", key="id", seed=seed)
+            held.append(self.side("holdout"))
+        self.assertEqual(held[0], held[2])
+        self.assertNotEqual(held[0], held[1])
+
+    def by_time(self, times, **settings):
+        self.data("a.csv", ["at", "size", "late"], [[at, str(n), str(n % 2)] for n, at in enumerate(times)])
+        self.split(method="time", column="at", **settings)
+        return self.json("output", "baseline", "split.json")
+
+    def test_the_newest_rows_are_held_out_whatever_their_order(self):
+        days = ["2013-%02d-%02d" % (month, day) for month in range(1, 11) for day in range(1, 11)]
+        random.Random(3).shuffle(days)
+        found = self.by_time(days, holdout=0.2, validation=0.1)
+        self.assertEqual((found["holdoutFrom"], found["validationFrom"]),
+                         ("2013-09-01T00:00:00Z", "2013-08-01T00:00:00Z"))
+        self.assertEqual({row[0] for row in self.side("holdout")}, {day for day in days if day >= "2013-09"})
+        self.assertEqual({row[0][:7] for row in self.side("validation")}, {"2013-08"})
+        self.assertEqual(found["rows"], {"train": 70, "validation": 10, "holdout": 20})
+
+    def test_cut_offs_that_were_recorded_hold_out_the_same_rows_again(self):
+        hours = ["2013-01-01T%02d:30:00+02:00" % hour for hour in range(24)] * 5
+        first = self.by_time(hours, holdout=0.25)
+        held = self.side("holdout")
+        again = self.by_time(hours, holdout=0.25, holdoutFrom=first["holdoutFrom"])
+        self.assertEqual(self.side("holdout"), held)
+        self.assertEqual(again, first)
+
+    def test_times_may_be_numbers_and_cut_offs_given(self):
+        found = self.by_time([str(year) for year in range(1900, 2000)], holdoutFrom="1980", validationFrom="1970")
+        self.assertEqual(found["rows"], {"train": 70, "validation": 10, "holdout": 20})
+        self.assertEqual(found["holdoutFrom"], "1980")
+
+    def test_rows_of_the_same_time_stay_together(self):
+        self.by_time(["2013-01-01"] * 10 + ["2013-01-02"] * 90, holdout=0.2)
+        self.assertEqual(len(self.side("holdout")), 90)
+
+    def test_too_many_times_are_counted_in_steps_that_do_not_depend_on_their_order(self):
+        times = [n * 0.37 for n in range(5000)]
+        cuts = set()
+        for seed in range(3):
+            random.Random(seed).shuffle(times)
+            counts = prepare.TimeCounts(most=200)
+            for at in times:
+                counts.add(at)
+            self.assertLessEqual(len(counts.counts), 200)
+            cuts.add(counts.newest(0.2))
+        self.assertEqual(len(cuts), 1)
+        self.assertAlmostEqual(sum(at >= min(cuts) for at in times) / 5000, 0.2, delta=0.01)
+
+    def test_what_is_wrong_with_a_split_by_time_is_named(self):
+        def message(rows, **settings):
+            self.data("a.csv", ["at", "late"], rows)
+            path = self.write(("input", "plan", "split.json"), json.dumps({"method": "time", "column": "at", **settings}))
+            return self.refused("--split", path)
+
+        good = [["2013-01-0%d" % day, str(day % 2)] for day in range(1, 10)]
+        self.assertIn('a.csv line 3, column at: "soon" is not a time', message([good[0], ["soon", "1"]]))
+        self.assertIn('a.csv line 2, column at: "" is not a time', message([["", "1"], *good]))
+        self.assertIn("all rows have the same time", message([good[0]] * 4))
+        self.assertIn("the split names column when, but the data has at, late", message(good, column="when"))
+        self.assertIn("validates from 2013-01-05, which is not before 2013-01-05",
+                      message(good, holdoutFrom="2013-01-05", validationFrom="2013-01-05"))
+        self.assertIn('the split\'s holdoutFrom, column at: "tomorrow" is not a time', message(good, holdoutFrom="tomorrow"))
+
+    def test_a_file_that_says_no_split_is_named(self):
+        self.data("a.csv", HEADER, some_rows(10))
+        path = self.write(("input", "plan", "split.json"), '{"method": "dice"}')
+        self.assertIn("must hold an object with a method, hash or time", self.refused("--split", path))
+
+
 class Refusing(PrepareCase):
     def test_an_empty_dataset(self):
         self.assertIn("there is no file", self.refused())
@@ -291,11 +405,11 @@ class Refusing(PrepareCase):
 
     def test_options_that_name_no_column(self):
         self.data("a.csv", HEADER, some_rows(3))
-        self.assertIn("--split-key names column key, but the data has id, size, colour, late",
+        self.assertIn("the split key names column key, but the data has id, size, colour, late",
                       self.refused("--split-key", "key"))
         self.assertIn("--ignore names column nope", self.refused("--ignore", "id", "--ignore", "nope"))
         self.assertIn("late is the target", self.refused("--ignore", "late"))
-        self.assertIn("--holdout-fraction must be between 0 and 1", self.refused("--holdout-fraction", "1.5"))
+        self.assertIn("the split holds out a share of 1.5", self.refused("--holdout-fraction", "1.5"))
 
     def test_bytes_that_are_no_text(self):
         self.write(("input", "data", "a.csv"), b"x,late\n\xff\xfe,1\n")

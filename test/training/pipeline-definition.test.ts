@@ -1,18 +1,28 @@
 import aslValidator from 'asl-validator';
 import { describe, expect, it } from 'vitest';
+import { MAX_STAGING_CALLS } from '../../lib/training/contract';
 import { pipelineTimeoutSeconds } from '../../lib/training/pipeline-definition';
+import type { PipelineOptions } from '../../lib/training/pipeline-options';
 import { sampleOptions, samplePipeline } from './pipeline-sample';
 
 // biome-ignore lint/suspicious/noExplicitAny: the definition is JSON
 type Json = any;
 const states = (definition: Json = samplePipeline()): Record<string, Json> => definition.States;
+const VALIDATING: PipelineOptions['split'] = { method: 'time', column: 'day', holdout: 0.2, validation: 0.1 };
 const tasks = () => Object.entries(states()).filter(([, state]) => state.Type === 'Task');
+
+/** Where a state leads when all goes well: a loop is left at once. */
+const onward = ({ Next, Choices, Default }: Json): string =>
+  Next ?? (Choices?.[0].Next === 'StageDataset' ? Default : Choices?.[0].Next);
 
 describe('the pipeline', () => {
   it.each([
     ['with a deployment', samplePipeline()],
     ['without one', samplePipeline({ deploymentArn: undefined })],
-    ['without a split key or anything ignored', samplePipeline({ splitKey: undefined, ignoredColumns: [] })],
+    [
+      'with rows to validate with and nothing ignored',
+      samplePipeline({ split: VALIDATING, ignoredColumns: [] }),
+    ],
   ])('is a valid state machine %s', (_, definition) => {
     const { isValid, errors } = aslValidator(definition as never);
     expect(errors).toEqual([]);
@@ -21,13 +31,14 @@ describe('the pipeline', () => {
 
   it('goes through its steps in order', () => {
     const order: string[] = [];
-    for (let at = 'Begin'; at !== undefined; at = states()[at].Next ?? states()[at].Choices?.[0].Next)
-      order.push(at);
+    for (let at = 'Begin'; at !== undefined; at = onward(states()[at])) order.push(at);
     expect(order).toEqual([
       'Begin',
       'BeginRun',
       'StageDataset',
+      'IsStaged',
       'Prepare',
+      'RecordSplit',
       'Train',
       'HasChampion',
       'EvaluateBesideChampion',
@@ -40,6 +51,33 @@ describe('the pipeline', () => {
     ]);
     expect(states().IsAccepted.Default).toBe('Conclude');
     expect(states().HasChampion.Default).toBe('Evaluate');
+  });
+
+  it('stages a dataset version in as many calls as it takes, each going on where the one before stopped', () => {
+    const { Begin, StageDataset, IsStaged } = states();
+    expect(Begin.Assign.staging).toEqual({});
+    expect(StageDataset.Arguments.Payload).toMatchObject({
+      split: { method: 'hash', key: 'flight_id', holdout: 0.2, validation: 0 },
+      progress: '{% $staging %}',
+    });
+    expect(StageDataset.Assign.staging).toContain('$states.result.Payload.progress');
+    expect(IsStaged).toMatchObject({
+      Choices: [{ Condition: '{% $exists($staging.after) %}', Next: 'StageDataset' }],
+      Default: 'Prepare',
+    });
+  });
+
+  it('records how the version was split before anything is trained on it', () => {
+    expect(states().Prepare.Next).toBe('RecordSplit');
+    expect(states().RecordSplit).toMatchObject({
+      Arguments: { Payload: { split: sampleOptions.split, datasetVersion: '{% $run.datasetVersion %}' } },
+      Next: 'Train',
+    });
+    expect(states().BeginRun.Arguments.Payload.params).toMatchObject({
+      'flywheel.splitMethod': 'hash',
+      'flywheel.splitKey': 'flight_id',
+      'flywheel.holdoutFraction': '0.2',
+    });
   });
 
   it('only registers when nothing deploys', () => {
@@ -64,7 +102,8 @@ describe('the pipeline', () => {
 
   it('ends within the sum of its tasks, of which the lease is made', () => {
     const sum = tasks().reduce((seconds, [, task]) => seconds + task.TimeoutSeconds, 0);
-    expect(pipelineTimeoutSeconds(samplePipeline())).toBe(sum + 3600);
+    const moreStaging = (MAX_STAGING_CALLS - 1) * 15 * 60;
+    expect(pipelineTimeoutSeconds(samplePipeline())).toBe(sum + moreStaging + 3600);
   });
 });
 
@@ -122,18 +161,16 @@ describe('every SageMaker job', () => {
 });
 
 describe('the contracts of the jobs', () => {
-  it('prepare gets target, hold-out, split key and what is ignored', () => {
+  it('prepare gets target, columns, split and what is ignored', () => {
     expect(states().Prepare.Arguments.AppSpecification).toMatchObject({
       ContainerEntrypoint: ['python3', '/opt/ml/processing/input/code/1111.py'],
       ContainerArguments: [
         '--target',
         'late',
-        '--holdout-fraction',
-        '0.2',
         '--columns',
-        '/opt/ml/processing/input/columns/columns.json',
-        '--split-key',
-        'flight_id',
+        '/opt/ml/processing/input/plan/columns.json',
+        '--split',
+        '/opt/ml/processing/input/plan/split.json',
         '--ignore=flight_id',
       ],
     });
@@ -147,25 +184,21 @@ describe('the contracts of the jobs', () => {
   });
 
   it('prepare has no more than 100 arguments of 256 characters with as many columns ignored as may be', () => {
-    const ignoredColumns = Array.from({ length: 92 }, (_, at) => String(at).padStart(247, 'x'));
+    const ignoredColumns = Array.from({ length: 94 }, (_, at) => String(at).padStart(247, 'x'));
     const { Prepare } = states(samplePipeline({ ignoredColumns }));
     const given: string[] = Prepare.Arguments.AppSpecification.ContainerArguments;
     expect(given).toHaveLength(100);
     expect(Math.max(...given.map(({ length }) => length))).toBe(256);
   });
 
-  it('prepare gets the order of the columns beside the staged data', () => {
+  it('prepare gets the order of the columns and the split beside the staged data', () => {
     const inputs = states().Prepare.Arguments.ProcessingInputs;
     expect(
       inputs.map(({ InputName, S3Input }: Json) => [InputName, S3Input.S3Uri, S3Input.LocalPath]),
     ).toEqual([
       ['code', 's3://assets/1111.py', '/opt/ml/processing/input/code'],
       ['data', "{% 's3://lake/staging/' & $run.runId & '/data/' %}", '/opt/ml/processing/input/data'],
-      [
-        'columns',
-        "{% 's3://lake/staging/' & $run.runId & '/columns.json' %}",
-        '/opt/ml/processing/input/columns',
-      ],
+      ['plan', "{% 's3://lake/staging/' & $run.runId & '/plan/' %}", '/opt/ml/processing/input/plan'],
     ]);
   });
 
@@ -182,6 +215,19 @@ describe('the contracts of the jobs', () => {
     expect(AlgorithmSpecification.MetricDefinitions).toEqual([
       { Name: 'train:roc-auc', Regex: 'train-roc-auc=([0-9.]+)' },
     ]);
+  });
+
+  it('train gets rows to validate with in a channel of their own, if the split has any', () => {
+    const channels = (options?: Partial<PipelineOptions>) =>
+      states(samplePipeline(options)).Train.Arguments.InputDataConfig.map(
+        ({ ChannelName }: Json) => ChannelName,
+      );
+    expect(channels()).toEqual(['train', 'code']);
+    expect(channels({ split: VALIDATING })).toEqual(['train', 'validation', 'code']);
+    const { Prepare } = states(samplePipeline({ split: VALIDATING }));
+    expect(
+      Prepare.Arguments.ProcessingOutputConfig.Outputs.map(({ OutputName }: Json) => OutputName),
+    ).toEqual(['train', 'validation', 'holdout', 'baseline']);
   });
 
   it('evaluate gets the champion only when there is one', () => {

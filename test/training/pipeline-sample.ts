@@ -17,6 +17,7 @@ export const sampleOptions: PipelineOptions = {
   functions: {
     beginRun: fn('begin-run'),
     stageDataset: fn('stage-dataset'),
+    recordSplit: fn('record-split'),
     judge: fn('judge'),
     register: fn('register'),
     conclude: fn('conclude'),
@@ -28,8 +29,7 @@ export const sampleOptions: PipelineOptions = {
   entryPoint: 'train.py',
   inference: 'inference.py',
   target: 'late',
-  holdoutFraction: 0.2,
-  splitKey: 'flight_id',
+  split: { method: 'hash', key: 'flight_id', holdout: 0.2, validation: 0 },
   ignoredColumns: ['flight_id'],
   hyperparameters: { 'max-iter': '100' },
   metricDefinitions: { 'train:roc-auc': 'train-roc-auc=([0-9.]+)' },

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DatasetVersion } from '../../lambdas/data-lake/entities';
-import { createHandler } from '../../lambdas/training/stage-dataset/index';
-import { copyRanges, copySource } from '../../lambdas/training/staging';
-import type { StagingStore } from '../../lambdas/training/staging-store';
+import { checksumAgrees } from '../../lambdas/training/copy-checksum';
+import { copyOf, copyParts, copySource, stagedName } from '../../lambdas/training/staging';
 
 const GIB = 1024 ** 3;
 
 describe('a copy source', () => {
-  const copy = (sourceKey: string) => ({ sourceKey, versionId: 'v+1/=', key: 'k', size: 1 });
+  const copy = (sourceKey: string) => ({ sourceKey, versionId: 'v+1/=' });
 
   it('names the version and encodes what a URL cannot hold, but not the slashes', () => {
     expect(copySource('lake', copy('raw/flights/a b+c/é%2B.csv'))).toBe(
@@ -26,107 +24,69 @@ describe('a copy source', () => {
   });
 });
 
-describe('the ranges of a copy in parts', () => {
-  it('cover each byte once', () => {
+describe('the parts of a copy', () => {
+  it('cover each byte once and are at most 10,000, up to the largest object', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 50 * GIB }), (size) => {
+      fc.property(fc.integer({ min: 1, max: 5 * 1024 * GIB }), (size) => {
+        const parts = copyParts(size);
         let next = 0;
-        for (const range of copyRanges(size)) {
+        for (const [index, { number, range }] of parts.entries()) {
+          expect(number).toBe(index + 1);
           const [first, last] = range.replace('bytes=', '').split('-').map(Number) as [number, number];
           expect(first).toBe(next);
           expect(last - first).toBeLessThan(5 * GIB);
           next = last + 1;
         }
         expect(next).toBe(size);
+        expect(parts.length).toBeLessThanOrEqual(10_000);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('the name of a staged object', () => {
+  it.each(['2013/01.csv', 'a b+c%2B.csv', 'é.csv', 'é.csv', 'x'.repeat(255)])('is its key: %s', (key) => {
+    expect(stagedName(key)).toBe(key);
+  });
+
+  it.each(['../secrets.csv', 'a//b.csv', 'folder/', './a.csv', 'x'.repeat(256)])(
+    'is made of a digest where a job could not write a file of that name: %s',
+    (key) => expect(stagedName(key)).toMatch(/^renamed\/[0-9a-f]{64}$/),
+  );
+
+  it('is never longer than S3 takes, nor the same for two keys', () => {
+    const prefix = 'staging/data-aaaaaaaa-00000001/data/';
+    const staged = (key: string) =>
+      copyOf('flights', { key, versionId: 'v', size: 1, checksum: 'sha256:00', rows: 1 }, prefix).key;
+    const key = fc
+      .array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 20 })
+      .map((parts) => parts.join('/'))
+      .filter((one) => Buffer.byteLength(one) <= 1012);
+    fc.assert(
+      fc.property(fc.uniqueArray(key, { minLength: 2, maxLength: 5 }), (keys) => {
+        const names = keys.map(staged);
+        expect(new Set(names).size).toBe(keys.length);
+        for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(1024);
       }),
     );
   });
 });
 
-describe('staging a dataset version', () => {
-  const manifest = {
-    dataset: 'flights',
-    id: 'abc',
-    objects: [
-      { key: '2013/01.csv', versionId: 'v1', size: 10, checksum: 'sha256:1', rows: 1 },
-      { key: '2013/02.csv', versionId: 'v2', size: 20, checksum: 'sha256:2', rows: 2 },
-    ],
-  };
-  const request = { runId: 'run-1', dataset: 'flights', datasetVersion: 'abc' };
+describe('a checksum that S3 tells of a copy', () => {
+  const hex = 'ab'.repeat(32);
+  const base64 = Buffer.from(hex, 'hex').toString('base64');
 
-  const column = (name: string) => ({ name, type: 'number' as const, nullable: false });
-  const version: DatasetVersion = {
-    ...{
-      dataset: 'flights',
-      id: 'abc',
-      status: 'accepted',
-      manifestUri: 's3://lake/manifests/flights/abc.json',
-    },
-    ...{ objects: 2, rows: 3, bytes: 30 },
-    ...{ createdAt: '2013-02-01T00:00:00.000Z', firstEventAt: '2013-02-01T00:00:00.000Z' },
-    columns: [column('size'), column('late'), column('id')],
-  };
-
-  function lake(copied: (key: string, size: number) => number = (_, size) => size) {
-    const objects = new Map<string, number>();
-    const made: string[] = [];
-    const written = new Map<string, unknown>();
-    const store: StagingStore = {
-      bucket: 'lake',
-      sizes: async (prefix) => new Map([...objects].filter(([key]) => key.startsWith(prefix))),
-      copy: async ({ sourceKey, versionId, key, size }) => {
-        made.push(`${sourceKey}@${versionId} -> ${key}`);
-        objects.set(key, copied(key, size));
-      },
-      writeJson: async (key, value) => void written.set(key, value),
-    };
-    const handler = createHandler({
-      store,
-      readManifest: async () => manifest,
-      datasetVersion: async (_, id) => (id === version.id ? version : undefined),
-    });
-    return { objects, made, written, handler };
-  }
-
-  it('copies exactly the versions that the manifest names, and tells where they are', async () => {
-    const { made, handler } = lake();
-    expect(await handler(request)).toEqual({ uri: 's3://lake/staging/run-1/data/', objects: 2, bytes: 30 });
-    expect(made).toEqual([
-      'raw/flights/2013/01.csv@v1 -> staging/run-1/data/2013/01.csv',
-      'raw/flights/2013/02.csv@v2 -> staging/run-1/data/2013/02.csv',
-    ]);
+  it('agrees or not with that of the manifest', () => {
+    expect(checksumAgrees(`sha256:${hex}`, { ChecksumSHA256: base64 })).toBe(true);
+    expect(checksumAgrees(`sha256:${'cd'.repeat(32)}`, { ChecksumSHA256: base64 })).toBe(false);
   });
 
-  it('goes on where it stopped', async () => {
-    const { objects, made, handler } = lake();
-    objects.set('staging/run-1/data/2013/01.csv', 10);
-    objects.set('staging/run-1/data/2013/02.csv', 7);
-    await handler(request);
-    expect(made).toHaveLength(1);
-  });
-
-  it('does not go on with a copy of another size', async () => {
-    const { handler } = lake((key, size) => (key.endsWith('02.csv') ? size - 1 : size));
-    await expect(handler(request)).rejects.toThrow(
-      '1 of 2 staged objects of dataset version abc are missing or have another size than the manifest says, e.g. raw/flights/2013/02.csv (version v2).',
-    );
-  });
-
-  it('writes the order of the columns beside the data, so that it is no part of it', async () => {
-    const { written, handler } = lake();
-    await handler(request);
-    expect([...written]).toEqual([['staging/run-1/columns.json', ['size', 'late', 'id']]]);
-  });
-
-  it('does not stage a version that the catalog does not know', async () => {
-    const { made, handler } = lake();
-    await expect(handler({ ...request, datasetVersion: 'abd' })).rejects.toThrow(
-      'Dataset "flights" has no version abd.',
-    );
-    expect(made).toEqual([]);
-  });
-
-  it('names what is missing in the request', async () => {
-    await expect(lake().handler({ runId: 'x' })).rejects.toThrow(/dataset[\s\S]*datasetVersion/);
+  it('says nothing when it is of another kind, or one over the checksums of parts', () => {
+    expect(checksumAgrees(`sha256:${hex}`, { ChecksumCRC64NVME: 'AAAAAAAAAAA=' })).toBeUndefined();
+    expect(
+      checksumAgrees(`sha256:${hex}`, { ChecksumSHA256: base64, ChecksumType: 'COMPOSITE' }),
+    ).toBeUndefined();
+    expect(checksumAgrees(`sha256:${hex}`, {})).toBeUndefined();
   });
 });

@@ -1,0 +1,17 @@
+import { gunzipSync } from 'node:zlib';
+import type { DatasetVersion } from '../../lambdas/data-lake/entities';
+import type { DatasetProfile } from '../../lambdas/data-lake/validation/inspection';
+import type { Lake } from './lake';
+
+/** What is known of a version's columns; undefined for data that is no table, and for versions without a profile. */
+export async function readProfile(
+  lake: Pick<Lake, 'objects' | 'bucket'>,
+  version: DatasetVersion,
+): Promise<DatasetProfile | undefined> {
+  const prefix = `s3://${lake.bucket}/`;
+  if (version.profileUri?.startsWith(prefix) !== true) return undefined;
+  const bytes = await lake.objects.read(version.profileUri.slice(prefix.length));
+  if (bytes === undefined) return undefined;
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return JSON.parse(Buffer.from(isGzip ? gunzipSync(bytes) : bytes).toString('utf8')) as DatasetProfile;
+}
