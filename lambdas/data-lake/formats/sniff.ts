@@ -49,9 +49,12 @@ export const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] ===
  * @param whole whether the head is all of the file
  */
 export function sniff(head: Buffer, name: string, whole: boolean): Sniffed {
-  if (begins(head, ascii('PAR1'))) return { format: 'parquet' };
   const byName = formatOfKey(name);
   const named = byName === 'opaque' ? undefined : byName;
+  if (begins(head, ascii('PAR1'))) {
+    const otherwise = named !== undefined && named !== 'parquet';
+    return otherwise ? { format: named, looksLike: 'Parquet; name it so' } : { format: 'parquet' };
+  }
   const signature = SIGNATURES.find(([magic]) => begins(head, magic))?.[1];
   const utf16 = UTF16.some((magic) => begins(head, magic)) ? 'UTF-16 text; save it as UTF-8' : undefined;
   const looksLike = signature ?? utf16;

@@ -42,32 +42,38 @@ function movedDistribution(now: ColumnProfile, was: ColumnProfile): Problem[] {
 
 /** Counts of both over the same cells; undefined where they cannot be compared. */
 function binned(now: ColumnProfile, was: ColumnProfile): [number[], number[]] | undefined {
-  if (was.top !== undefined && was.topIsAll === true && now.top !== undefined) {
-    const places = new Map(was.top.map(({ value }, i) => [value, i]));
-    const a = was.top.map(() => 0);
-    let known = 0;
-    for (const { value, count } of now.top) {
-      const at = places.get(value);
-      if (at === undefined) continue;
-      a[at]! += count;
-      known += count;
-    }
-    return [
-      [...a, present(now.counts) - known],
-      [...was.top.map(({ count }) => count), 0],
-    ];
+  const [below, belowNow] = [cumulative(was), cumulative(now)];
+  if (was.quantiles !== undefined && below !== undefined && belowNow !== undefined) {
+    const { quantiles } = was;
+    const last = quantiles.length - 1;
+    const tenths = Array.from(
+      { length: BINS - 1 },
+      (_, i) => quantiles[Math.round(((i + 1) * last) / BINS)]!,
+    );
+    const edges = [...new Set(tenths)];
+    const cells = (share: (x: number) => number, values: number): number[] => {
+      const shares = [0, ...edges.map(share), 1];
+      return shares.slice(1).map((upTo, i) => (upTo - shares[i]!) * Math.min(values, SAMPLE));
+    };
+    return [cells(belowNow, present(now.counts)), cells(below, present(was.counts))];
   }
-  if (was.quantiles === undefined || now.quantiles === undefined) return undefined;
-  const [quantiles, quantilesNow] = [was.quantiles, now.quantiles];
-  const last = quantiles.length - 1;
-  const edges = [
-    ...new Set(Array.from({ length: BINS - 1 }, (_, i) => quantiles[Math.round(((i + 1) * last) / BINS)]!)),
+  if (was.top === undefined || was.topIsAll !== true || now.top === undefined) return undefined;
+  const found = new Map(now.top.map(({ value, count }) => [value, count]));
+  const counts = was.top.map(({ value }) => found.get(value) ?? 0);
+  const others = present(now.counts) - counts.reduce((sum, count) => sum + count, 0);
+  return [
+    [...counts, others],
+    [...was.top.map(({ count }) => count), 0],
   ];
-  const cells = (q: readonly number[], values: number): number[] => {
-    const shares = [0, ...edges.map((edge) => shareBelow(q, edge)), 1];
-    return shares.slice(1).map((share, i) => (share - shares[i]!) * Math.min(values, SAMPLE));
-  };
-  return [cells(quantilesNow, present(now.counts)), cells(quantiles, present(was.counts))];
+}
+
+/** The share of a column's numbers that are at most `x`: exact where every value is known. */
+function cumulative({ type, top, topIsAll, quantiles }: ColumnProfile): ((x: number) => number) | undefined {
+  if ((type !== 'number' && type !== 'integer') || quantiles === undefined) return undefined;
+  if (topIsAll !== true || top === undefined) return (x) => shareBelow(quantiles, x);
+  const numbers = top.map(({ value, count }) => ({ value: Number(value), count }));
+  const total = numbers.reduce((sum, { count }) => sum + count, 0);
+  return (x) => numbers.reduce((sum, { value, count }) => (value <= x ? sum + count : sum), 0) / total;
 }
 
 function movedMissing(now: ColumnProfile, was: ColumnProfile): Problem[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { problem } from '../../lambdas/data-lake/problem';
-import { problemLines } from '../../lambdas/data-lake/report';
+import { problem } from '../../../lambdas/data-lake/validation/problem';
+import { problemLines } from '../../../lambdas/data-lake/validation/report';
 
 describe('the problems in words', () => {
   test('begin with the errors, and name file, column and places', () => {
