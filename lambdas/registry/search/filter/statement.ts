@@ -11,8 +11,8 @@ export interface Clause {
   readonly right?: Node;
 }
 
-/** Longest filter and longest order that are read, in UTF-16 units. */
-export const MAX_LENGTH = 1_000_000;
+/** Longest filter and longest entry of an order that are read, in UTF-16 units. */
+export const MAX_LENGTH = 200_000;
 
 /**
  * The comparisons of a filter. AND between them may be left out or repeated, as MLflow lets it.

@@ -47,12 +47,18 @@ function naturalComparator(index: RunIndex): Compare {
 function textComparator(index: RunIndex, field: SortField): Compare {
   const value = rowValue(index, field) as (row: number) => string | null;
   const sign = field.ascending ? 1 : -1;
+  const compare = index.pool.isPlain ? comparePlain : compareText;
   return (a, b) => {
     const left = value(a);
     const right = value(b);
     if (left === null || right === null) return (left === null ? 1 : 0) - (right === null ? 1 : 0);
-    return sign * compareText(left, right);
+    return sign * compare(left, right);
   };
+}
+
+function comparePlain(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Numbers first, then NaN, then nothing: each row's group and value are looked up once. */

@@ -2,6 +2,8 @@ import { jsonTextBytes } from '../json-size';
 
 /** Bytes that a text costs in memory beside its characters: its entries in the map and in the lists. */
 const OVERHEAD = 100;
+/** Where the order of UTF-16 units is not that of code points. */
+const ABOVE_SURROGATES = /[\ud800-\uffff]/;
 /** The code of no text. */
 export const NO_TEXT = 0;
 
@@ -12,6 +14,8 @@ export const NO_TEXT = 0;
 export class TextPool {
   /** Bytes that the texts take in memory, about. */
   bytes = 0;
+  /** Whether JavaScript's own comparison has sorted all texts so far by code points. */
+  isPlain = true;
   private readonly codes = new Map<string, number>();
   private readonly texts: (string | undefined)[] = [undefined];
   private readonly uses: number[] = [0];
@@ -35,6 +39,7 @@ export class TextPool {
     this.texts[code] = text;
     this.uses[code] = 1;
     this.jsonBytes[code] = jsonTextBytes(text);
+    this.isPlain &&= !ABOVE_SURROGATES.test(text);
     this.bytes += 2 * text.length + OVERHEAD;
     return code;
   }
