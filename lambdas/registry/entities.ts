@@ -35,6 +35,8 @@ export interface Run {
   readonly answers?: readonly string[];
   /** The judge's verdict, once there is one. */
   readonly verdict?: Verdict;
+  /** When the run was judged first. */
+  readonly judgedAt?: string;
   readonly modelVersion?: number;
   /** What became of the candidate. */
   readonly deployment?: DeploymentStatus | 'rejected';

@@ -1,6 +1,7 @@
 import { DetailType } from '../../lib/events-contract';
 import { Lease } from '../../lib/registry/contract';
 import type { Run } from '../registry/entities';
+import type { MirrorRun } from '../registry/mirror/mirror-run';
 import type { RegistryStore } from '../registry/registry-store';
 import type { Clock } from '../shared/clock';
 import type { PublishEvent } from '../shared/events';
@@ -9,11 +10,13 @@ import type { Outcome } from './outcome';
 export interface EndRunDeps {
   readonly store: Pick<RegistryStore, 'getRun' | 'updateRun' | 'releaseLease'>;
   readonly publish: PublishEvent;
+  /** Shows the end to MLflow's clients; never throws. */
+  readonly mirror: MirrorRun;
   readonly clock: Clock;
 }
 
 /**
- * Ends a run: records the outcome, tells the world and gives the lease back, in this order, so that repeating it
+ * Ends a run: records the outcome, tells the world, shows it to MLflow and gives the lease back, in this order, so that repeating it
  * after a crash completes it. A run that has ended keeps its outcome.
  */
 export async function endRun(
@@ -38,6 +41,7 @@ export async function endRun(
     deployment: final.deployment,
     reasons: final.reasons,
   });
+  await deps.mirror(run.runId);
   await deps.store.releaseLease({
     model: run.model,
     name: Lease.TRAINING,

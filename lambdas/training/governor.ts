@@ -2,6 +2,7 @@ import { DetailType } from '../../lib/events-contract';
 import { Lease } from '../../lib/registry/contract';
 import { type PipelineInput, RECIPE_TAG } from '../../lib/training/contract';
 import type { PendingTrigger, Run } from '../registry/entities';
+import type { MirrorRun } from '../registry/mirror/mirror-run';
 import type { RegistryStore } from '../registry/registry-store';
 import type { Clock } from '../shared/clock';
 import type { PublishEvent } from '../shared/events';
@@ -19,6 +20,8 @@ export interface GovernorDeps {
   /** The newest accepted version of the dataset. */
   newestDatasetVersion(): Promise<string | undefined>;
   readonly publish: PublishEvent;
+  /** Shows the end of a run that could not end itself to MLflow's clients; never throws. */
+  readonly mirror: MirrorRun;
   readonly clock: Clock;
 }
 

@@ -15,11 +15,13 @@ const clock = new FixedClock('2013-02-01T00:00:00Z');
 
 let store: ReturnType<typeof registryStore>;
 let published: unknown[];
+let mirrored: string[];
 let handler: ReturnType<typeof createHandler>;
 
 beforeEach(async () => {
   store = registryStore(new TestTable().client, 'registry');
   published = [];
+  mirrored = [];
   handler = createHandler({
     store,
     artifactsBucket: 'artifacts',
@@ -37,6 +39,9 @@ beforeEach(async () => {
     }),
     publish: async (type, detail) => {
       published.push([type, detail]);
+    },
+    mirror: async (runId) => {
+      mirrored.push(runId);
     },
     clock,
   });
@@ -100,6 +105,7 @@ describe('a run that was accepted', () => {
       },
     });
     expect((await store.getRun(aRun().runId))?.modelVersion).toBe(1);
+    expect(mirrored).toEqual([aRun().runId]);
     expect(published).toEqual([
       [
         'Model Version Registered',

@@ -37,6 +37,8 @@ export class GovernorWorld {
   });
   readonly executions = new Map<string, { input: PipelineInput; status: string; cause?: string }>();
   readonly published: { type: string; detail: Record<string, unknown> }[] = [];
+  /** Runs that were shown to MLflow's clients. */
+  readonly mirrored: string[] = [];
   newest: string | undefined;
   maxRunning = 0;
   /** Asked before each call of a governor. */
@@ -72,6 +74,10 @@ export class GovernorWorld {
       await this.reach('publish');
       this.published.push({ type, detail });
     },
+    mirror: async (runId) => {
+      await this.reach('mirror');
+      this.mirrored.push(runId);
+    },
     clock: this.clock,
   };
 
@@ -101,7 +107,7 @@ export class GovernorWorld {
   async finish(runId: string, status: Run['status'] & ('FINISHED' | 'FAILED') = 'FINISHED'): Promise<void> {
     const execution = this.executions.get(runId)!;
     await endRun(
-      { store: this.store, publish: async () => undefined, clock: this.clock },
+      { store: this.store, publish: async () => undefined, mirror: async () => undefined, clock: this.clock },
       { runId, model: MODEL, leaseToken: execution.input.leaseToken },
       { status, reasons: [] },
     );

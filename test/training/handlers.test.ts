@@ -78,8 +78,9 @@ describe('begin-run', () => {
     leaseToken,
     executionArn: 'arn:execution',
     params: { 'max-iter': '100' },
+    tags: { 'mlflow.source.git.commit': 'c0ffee' },
   });
-  const begin = () => beginHandler({ store: world.store, leaseSeconds: 1000, clock: world.clock });
+  const begin = () => beginHandler({ ...world.deps, store: world.store, leaseSeconds: 1000 });
   const lease = (owner: string) =>
     world.store.acquireLease({
       model: MODEL,
@@ -103,7 +104,9 @@ describe('begin-run', () => {
     expect(await world.store.getRun(aRun().runId)).toMatchObject({
       executionArn: 'arn:execution',
       params: { 'max-iter': '100' },
+      tags: { 'mlflow.source.git.commit': 'c0ffee' },
     });
+    expect(world.mirrored).toEqual([aRun().runId]);
   });
 
   it('tells which champion the run is judged against', async () => {
@@ -137,7 +140,8 @@ describe('judge', () => {
   const rows = Array.from({ length: 10 }, () => table).flat();
   const scores = ['label,candidate,champion', ...rows, ''].join('\n');
   const files: Record<string, string> = {};
-  const handler = () => judgeHandler({ store: world.store, readText: async (key) => files[key]! });
+  const handler = () =>
+    judgeHandler({ ...world.deps, store: world.store, readText: async (key) => files[key]! });
 
   beforeEach(async () => {
     await world.store.createRun(aRun());
@@ -156,6 +160,14 @@ describe('judge', () => {
       champion: { rocAuc: 0.75 },
     });
     expect(run?.metrics).toMatchObject({ rocAuc: 1, 'train:roc-auc': 0.97, holdoutRows: 40 });
+    expect(world.mirrored).toEqual([aRun().runId]);
+  });
+
+  it('keeps the time of the first verdict when it is repeated', async () => {
+    await handler()({ runId: aRun().runId, rules });
+    world.clock.advance(60);
+    await handler()({ runId: aRun().runId, rules });
+    expect((await world.store.getRun(aRun().runId))?.judgedAt).toBe('2013-03-01T00:00:00.000Z');
   });
 
   it('does not judge a table that is incomplete', async () => {
@@ -216,6 +228,25 @@ describe('conclude', () => {
       type: 'Training Run Completed',
       detail: { runId, status: 'FINISHED', deployment: 'live', modelVersion: 1 },
     });
+  });
+
+  it('fails last of all when the end could not be shown to MLflow, with the run ended and the lease free', async () => {
+    await world.deliver(dataTrigger('a'));
+    const runId = world.running()[0]!;
+    let woken = 0;
+    const conclude = concludeHandler({
+      ...world.deps,
+      mirror: async () => {
+        throw new Error('the table is throttled');
+      },
+      reexamine: async () => {
+        woken += 1;
+      },
+    });
+    await expect(conclude({ runId, model: MODEL, leaseToken: 1 })).rejects.toThrow('the table is throttled');
+    expect((await world.store.getRun(runId))?.status).toBe('FINISHED');
+    expect(await world.store.getLease(MODEL, 'training')).toBeUndefined();
+    expect(woken).toBe(1);
   });
 
   it('records in words why a run failed', async () => {

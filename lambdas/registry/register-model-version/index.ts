@@ -7,7 +7,10 @@ import { dynamo } from '../../shared/clients';
 import { type Clock, systemClock } from '../../shared/clock';
 import { requireEnv } from '../../shared/env';
 import { type PublishEvent, publishEvent } from '../../shared/events';
+import { logger } from '../../shared/logger';
 import type { ModelVersion } from '../entities';
+import { environmentMirror } from '../mirror';
+import { forgiving, type MirrorRun } from '../mirror/mirror-run';
 import {
   decodeRegistration,
   type RunRegistration,
@@ -22,6 +25,8 @@ export interface RegisterDeps {
   readonly artifactsBucket: string;
   datasetVersion(dataset: string, id: string): Promise<DatasetVersion | undefined>;
   readonly publish: PublishEvent;
+  /** Shows the run to MLflow's clients; never throws. */
+  readonly mirror: MirrorRun;
   readonly clock: Clock;
 }
 
@@ -64,6 +69,7 @@ async function registerRun(deps: RegisterDeps, request: RunRegistration): Promis
     { lease: Lease.TRAINING, token: request.leaseToken },
   );
   await deps.store.updateRun(run.runId, { modelVersion: version.version });
+  await deps.mirror(run.runId);
   return version;
 }
 
@@ -74,6 +80,7 @@ export const handler = async (event: unknown): Promise<{ version: number }> => {
     artifactsBucket: requireEnv(RegistryEnv.ARTIFACTS_BUCKET),
     datasetVersion: datasets.version,
     publish: publishEvent,
+    mirror: forgiving(environmentMirror(), logger),
     clock: systemClock,
   })(event);
 };

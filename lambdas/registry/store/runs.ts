@@ -13,6 +13,7 @@ export type RunPatch = Partial<
     | 'tags'
     | 'status'
     | 'verdict'
+    | 'judgedAt'
     | 'modelVersion'
     | 'deployment'
     | 'failure'

@@ -6,6 +6,8 @@ import { TrainingEnv } from '../../../lib/training/contract';
 import { catalog } from '../../data-lake/catalog';
 import { logFailures } from '../../data-lake/log-failures';
 import { findingsReader } from '../../monitoring/window-store';
+import { environmentMirror } from '../../registry/mirror';
+import { forgiving } from '../../registry/mirror/mirror-run';
 import { registryStore } from '../../registry/registry-store';
 import { dynamo, stepFunctions } from '../../shared/clients';
 import { systemClock } from '../../shared/clock';
@@ -78,6 +80,7 @@ export const handler = async (event: SQSEvent, context: Context): Promise<SQSBat
     executions: executions(stepFunctions(), requireEnv(TrainingEnv.STATE_MACHINE_ARN)),
     newestDatasetVersion: async () => (await datasets.current(dataset))?.version,
     publish: publishEvent,
+    mirror: forgiving(environmentMirror(), logger),
     clock: systemClock,
   })(event, context);
 };

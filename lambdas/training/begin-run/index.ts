@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { CHAMPION, Lease, RegistryEnv } from '../../../lib/registry/contract';
 import { TrainingEnv } from '../../../lib/training/contract';
 import type { ModelVersion } from '../../registry/entities';
+import { environmentMirror } from '../../registry/mirror';
+import { forgiving, type MirrorRun } from '../../registry/mirror/mirror-run';
 import {
   FencedError,
   NotFoundError,
@@ -22,10 +24,14 @@ const request = z.object({
   executionArn: z.string(),
   /** What the run is made with, as it is to be recorded. */
   params: z.record(z.string(), z.string()),
+  /** Which code and data it is made of. */
+  tags: z.record(z.string(), z.string()).default({}),
 });
 
 export interface BeginRunDeps {
   readonly store: Pick<RegistryStore, 'acquireLease' | 'updateRun' | 'getAlias' | 'getModelVersion'>;
+  /** Shows the run to MLflow's clients; never throws. */
+  readonly mirror: MirrorRun;
   readonly leaseSeconds: number;
   readonly clock: Clock;
 }
@@ -42,7 +48,7 @@ export interface BegunRun {
  */
 export function createHandler(deps: BeginRunDeps) {
   return async (event: unknown): Promise<BegunRun> => {
-    const { runId, model, leaseToken, executionArn, params } = parseShape(
+    const { runId, model, leaseToken, executionArn, params, tags } = parseShape(
       request,
       event,
       'The start of a run',
@@ -60,7 +66,8 @@ export function createHandler(deps: BeginRunDeps) {
       );
     }
     const alias = await deps.store.getAlias(model, CHAMPION);
-    await deps.store.updateRun(runId, { executionArn, params, championVersion: alias?.version });
+    await deps.store.updateRun(runId, { executionArn, params, tags, championVersion: alias?.version });
+    await deps.mirror(runId);
     if (alias === undefined) return {};
     const champion = await comparable(deps, model, alias.version);
     if (champion === 'not-servable') return {};
@@ -91,6 +98,7 @@ async function comparable(
 export const handler = async (event: unknown): Promise<BegunRun> =>
   createHandler({
     store: registryStore(dynamo(), requireEnv(RegistryEnv.TABLE)),
+    mirror: forgiving(environmentMirror(), logger),
     leaseSeconds: Number(requireEnv(TrainingEnv.LEASE_SECONDS)),
     clock: systemClock,
   })(event);

@@ -2,6 +2,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { RegistryEnv } from '../../../lib/registry/contract';
 import { MessageKind, TrainingEnv } from '../../../lib/training/contract';
+import { environmentMirror } from '../../registry/mirror';
+import type { MirrorRun } from '../../registry/mirror/mirror-run';
 import { registryStore } from '../../registry/registry-store';
 import { dynamo, sqs } from '../../shared/clients';
 import { systemClock } from '../../shared/clock';
@@ -26,18 +28,31 @@ const request = z.object({
   deploymentError: stateError.optional(),
 });
 
-export interface ConcludeDeps extends EndRunDeps {
+export interface ConcludeDeps extends Omit<EndRunDeps, 'mirror'> {
   /** Lets the governor look at the triggers that waited for this run to end. */
   reexamine(): Promise<void>;
+  /** Shows the run's end to MLflow's clients; may fail. */
+  readonly mirror: MirrorRun;
 }
 
-/** Ends a run, whatever its outcome, and wakes the governor. */
+/**
+ * Ends a run, whatever its outcome, and wakes the governor. When its end could not be shown to MLflow's clients, the
+ * run has ended all the same, and the call fails last of all: it is repeated, and if that is of no use, the pipeline's
+ * execution fails, which raises an alarm.
+ */
 export function createHandler(deps: ConcludeDeps) {
   return async (event: unknown): Promise<Outcome> => {
     const { runId, model, leaseToken, ...state } = parseShape(request, event, 'The end of a run');
     const outcome = outcomeOf(state);
-    await endRun(deps, { runId, model, leaseToken }, outcome);
+    let unseen: unknown;
+    const mirror: MirrorRun = async (id) => {
+      await deps.mirror(id).catch((error: unknown) => {
+        unseen = error;
+      });
+    };
+    await endRun({ ...deps, mirror }, { runId, model, leaseToken }, outcome);
     await deps.reexamine();
+    if (unseen !== undefined) throw unseen;
     return outcome;
   };
 }
@@ -47,6 +62,7 @@ export const handler = async (event: unknown): Promise<Outcome> =>
     store: registryStore(dynamo(), requireEnv(RegistryEnv.TABLE)),
     publish: publishEvent,
     clock: systemClock,
+    mirror: environmentMirror(),
     reexamine: async () => {
       await sqs().send(
         new SendMessageCommand({

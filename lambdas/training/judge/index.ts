@@ -2,9 +2,13 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { RegistryEnv, runPrefix } from '../../../lib/registry/contract';
 import { RunFile } from '../../../lib/training/contract';
+import { environmentMirror } from '../../registry/mirror';
+import { forgiving, type MirrorRun } from '../../registry/mirror/mirror-run';
 import { type RegistryStore, registryStore } from '../../registry/registry-store';
 import { dynamo, s3 } from '../../shared/clients';
+import { type Clock, systemClock } from '../../shared/clock';
 import { requireEnv } from '../../shared/env';
+import { logger } from '../../shared/logger';
 import { parseShape } from '../../shared/parse';
 import { parseScores, parseSummary } from '../scores';
 import { judge } from '../verdict';
@@ -25,7 +29,10 @@ const request = z.object({
 });
 
 export interface JudgeDeps {
-  readonly store: Pick<RegistryStore, 'updateRun'>;
+  readonly store: Pick<RegistryStore, 'getRun' | 'updateRun'>;
+  /** Shows the run to MLflow's clients; never throws. */
+  readonly mirror: MirrorRun;
+  readonly clock: Clock;
   /** Text of an artifact. */
   readText(key: string): Promise<string>;
 }
@@ -60,7 +67,10 @@ export function createHandler(deps: JudgeDeps) {
       ...verdict.candidate,
       holdoutRows: summary.rows,
     };
-    await deps.store.updateRun(runId, { verdict, metrics });
+    const known = await deps.store.getRun(runId);
+    const judgedAt = known?.judgedAt ?? deps.clock.now().toISOString();
+    await deps.store.updateRun(runId, { verdict, metrics, judgedAt });
+    await deps.mirror(runId);
     return { accepted: verdict.accepted, reasons: verdict.reasons };
   };
 }
@@ -69,6 +79,8 @@ export const handler = async (event: unknown): Promise<Judgement> => {
   const Bucket = requireEnv(RegistryEnv.ARTIFACTS_BUCKET);
   return createHandler({
     store: registryStore(dynamo(), requireEnv(RegistryEnv.TABLE)),
+    mirror: forgiving(environmentMirror(), logger),
+    clock: systemClock,
     readText: async (Key) => {
       const { Body } = await s3().send(new GetObjectCommand({ Bucket, Key }));
       return (await Body?.transformToString()) ?? '';
