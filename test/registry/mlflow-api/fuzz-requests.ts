@@ -91,9 +91,10 @@ const CLAUSES = [
 ];
 
 const text: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 6, arbitrary: fc.nat(10_000).map((pick) => new Known(pick)) },
+  { weight: 12, arbitrary: fc.nat(10_000).map((pick) => new Known(pick)) },
   { weight: 3, arbitrary: fc.constantFrom(...NASTY) },
-  { weight: 2, arbitrary: fc.string({ maxLength: 20, unit: 'grapheme' }) },
+  { weight: 3, arbitrary: fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }) },
+  { weight: 3, arbitrary: fc.stringMatching(/^[a-z][a-z0-9_-]{1,12}$/) },
   { weight: 1, arbitrary: fc.string({ maxLength: 40, unit: 'binary' }) },
 );
 
@@ -139,7 +140,7 @@ function anyOf(field: Field<unknown>, name: string): fc.Arbitrary<unknown> {
         return fieldsOf(field.shape ?? {});
     }
   })();
-  return fc.oneof({ weight: 14, arbitrary: right }, { weight: 1, arbitrary: wrong });
+  return fc.oneof({ weight: 40, arbitrary: right }, { weight: 1, arbitrary: wrong });
 }
 
 /** Most fields are there, some not, and at times one that nobody knows. */
@@ -147,7 +148,7 @@ function fieldsOf(shape: Shape): fc.Arbitrary<Record<string, unknown>> {
   const arbitraries: Record<string, fc.Arbitrary<unknown>> = {};
   for (const [name, field] of Object.entries(shape)) {
     arbitraries[name] = fc.oneof(
-      { weight: field.isRequired ? 12 : 3, arbitrary: anyOf(field, name) },
+      { weight: field.isRequired ? 40 : 3, arbitrary: anyOf(field, name) },
       { weight: 1, arbitrary: fc.constant(undefined) },
     );
   }
@@ -166,6 +167,18 @@ const QUERY = fc.record({
   metric_key: text,
 });
 
+const RAW_BODIES = fc.oneof(
+  fc.string(),
+  fc.json(),
+  fc.constantFrom('[]', '"{}"', 'null', '{"a":', '0', '"\\"x\\""'),
+);
+const CONTENT_TYPES = fc.constantFrom('text/plain', 'application/json; charset=utf-8', '');
+const RAW_QUERIES = fc.constantFrom('a=1&a=2', '%', '%zz=%', '&&&==', '__proto__=1', 'max_results=x');
+
+/** Once in so many requests. */
+const seldom = <T>(every: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: every - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
 /** Requests of every endpoint in equal shares, made from what it says that it reads. */
 export function fuzzRequests(routes: readonly Route[]): fc.Arbitrary<FuzzRequest> {
   return fc.oneof(
@@ -175,24 +188,9 @@ export function fuzzRequests(routes: readonly Route[]): fc.Arbitrary<FuzzRequest
         route: fc.constant(route),
         ajax: fc.boolean(),
         fields: Object.keys(shape).length === 0 ? QUERY : fieldsOf(shape),
-        rawBody: fc.option(
-          fc.oneof(fc.string(), fc.json(), fc.constantFrom('[]', '"{}"', 'null', '{"a":', '0', '"\\"x\\""')),
-          { freq: 20, nil: undefined },
-        ),
-        contentType: fc.option(
-          fc.constantFrom('application/json', 'text/plain', 'application/json; charset=utf-8', ''),
-          {
-            freq: 4,
-            nil: undefined,
-          },
-        ),
-        rawQuery: fc.option(
-          fc.constantFrom('a=1&a=2', '%', '%zz=%', '&&&==', '__proto__=1', 'max_results=x'),
-          {
-            freq: 10,
-            nil: undefined,
-          },
-        ),
+        rawBody: seldom(30, RAW_BODIES),
+        contentType: seldom(30, CONTENT_TYPES),
+        rawQuery: seldom(20, RAW_QUERIES),
       }) as fc.Arbitrary<FuzzRequest>;
     }),
   );
