@@ -78,6 +78,10 @@ export async function load(
     }),
   );
 
+  if (clients === 1) {
+    note('history of 100000 points', await measure(1, 3, () => readHistory(caller, seeded.history)));
+  }
+
   const shapes = {
     'default order': {},
     'metric filter': { filter: 'metrics.accuracy > 0.9' },
@@ -93,6 +97,21 @@ export async function load(
       );
     }
   }
+}
+
+/** Every page of the long history. */
+async function readHistory(caller: Caller, run: string): Promise<void> {
+  let token = '';
+  let points = 0;
+  do {
+    const page = await caller.ok<{ metrics?: unknown[]; next_page_token?: string }>(
+      'GET',
+      `metrics/get-history?run_id=${run}&metric_key=loss&max_results=25000&page_token=${encodeURIComponent(token)}`,
+    );
+    points += page.metrics?.length ?? 0;
+    token = page.next_page_token ?? '';
+  } while (token !== '');
+  if (points !== 100_000) throw new Error(`The history has ${points} points.`);
 }
 
 async function measure(clients: number, count: number, work: Work): Promise<Measured> {

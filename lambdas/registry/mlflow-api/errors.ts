@@ -18,13 +18,14 @@ export type ApiErrorCode =
 const STATUS: Readonly<Record<ApiErrorCode, number>> = {
   INVALID_PARAMETER_VALUE: 400,
   BAD_REQUEST: 400,
+  // MLflow's own server says 500, upon which its client repeats for minutes what can't succeed.
+  INVALID_STATE: 400,
   RESOURCE_ALREADY_EXISTS: 400,
   UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
   RESOURCE_DOES_NOT_EXIST: 404,
   ENDPOINT_NOT_FOUND: 404,
   RESOURCE_CONFLICT: 409,
-  INVALID_STATE: 500,
   INTERNAL_ERROR: 500,
   NOT_IMPLEMENTED: 501,
   TEMPORARILY_UNAVAILABLE: 503,

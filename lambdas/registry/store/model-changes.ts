@@ -89,8 +89,13 @@ function recordItems(
   ];
 }
 
+/** Less than the 2,048 that a partition key may have: it begins with what it is. */
+const MAX_KEY_BYTES = 2000;
+
 /** The model of that name. @returns undefined when there is none, or when it was deleted. */
 export async function loadModel(table: RegistryTable, name: string): Promise<ModelRecord | undefined> {
+  // DynamoDB refuses the key that it would make.
+  if (Buffer.byteLength(escapeKey(name)) > MAX_KEY_BYTES) return undefined;
   const usual = await readRecord(table, escapeKey(name));
   if (isNamed(usual, name)) return usual;
   const claim = await readName(table, name);
