@@ -20,6 +20,13 @@ export interface SearchServiceProps {
    * @default 384,000,000
    */
   readonly memoryBytes?: number;
+  /**
+   * Whether the index of a large experiment is built after the first look at it, for searches to come. For a process
+   * that goes on between requests; one on Lambda is frozen then.
+   *
+   * @default false
+   */
+  readonly buildsAhead?: boolean;
 }
 
 const MEMORY_BYTES = 384_000_000;
@@ -27,7 +34,7 @@ const MEMORY_BYTES = 384_000_000;
 /** Search over the tracking store and the model store. Keep one: the indexes of runs live in it. */
 export function createSearchService(props: SearchServiceProps): SearchService {
   const { tracking, models } = props;
-  const indexes = new IndexCache(tracking, props.memoryBytes ?? MEMORY_BYTES);
+  const indexes = new IndexCache(tracking, props.memoryBytes ?? MEMORY_BYTES, props.buildsAhead);
   return {
     searchRuns: async (request) => searchRuns(tracking, indexes, parseRunSearch(request)),
     searchExperiments: async (request) => searchExperiments(await tracking.listExperiments(), request),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSearchService } from '../../../lambdas/registry/search';
 import type { SearchableRun } from '../../../lambdas/registry/tracking/tracking-store';
 import { MemorySource } from './support/memory-source';
@@ -196,6 +196,7 @@ describe('searches at the same time', () => {
   it('share the reads that bring the index up to date', async () => {
     const { source, service } = world(50);
     await Promise.all(Array.from({ length: 20 }, () => service.searchRuns({ experimentIds: ['1'] })));
+    expect(source.calls).toContain('scanRuns');
     const looks = source.calls.filter((call) => call === 'readRunChanges').length;
     expect(looks).toBeLessThanOrEqual(3);
   });
@@ -208,5 +209,54 @@ describe('searches at the same time', () => {
     await expect(service.searchRuns({ experimentIds: ['1'] })).rejects.toThrow('throttled');
     source.before = async () => undefined;
     expect((await service.searchRuns({ experimentIds: ['1'] })).items).toHaveLength(5);
+  });
+});
+
+describe('the first search of a large experiment', () => {
+  it('reads only the runs that it shows, where the table has their order', async () => {
+    const { source, service } = world(2000);
+    const seen: string[] = [];
+    let pageToken: string | undefined;
+    for (let page = 0; page < 4; page += 1) {
+      const found = await service.searchRuns({ experimentIds: ['1'], maxResults: 300, pageToken });
+      seen.push(...ids(found));
+      pageToken = found.nextPageToken;
+    }
+    expect(seen).toEqual(Array.from({ length: 1200 }, (_, at) => `run${1999 - at}`));
+    expect(new Set(source.calls)).toEqual(new Set(['readExperimentLifecycle', 'readShardInOrder']));
+  });
+
+  it('answers as a search of all runs does, also with deleted runs among them', async () => {
+    const { source, service } = world(900);
+    for (let at = 0; at < 900; at += 3) {
+      source.put(aRun(at, { lifecycle: { stage: 'deleted', at: 20 }, startTime: at % 7 }));
+    }
+    for (const viewType of ['ACTIVE_ONLY', 'ALL', 'DELETED_ONLY'] as const) {
+      const request = { experimentIds: ['1'], viewType, maxResults: 150 };
+      const cold = ids(await service.searchRuns(request));
+      const warm = createSearchService({ tracking: source as never, models: {} as never });
+      await warm.searchRuns({ experimentIds: ['1'], filter: 'metrics.loss > 0' });
+      expect(cold).toEqual(ids(await warm.searchRuns(request)));
+    }
+  });
+
+  it('builds the index ahead where the process goes on', async () => {
+    const { source } = world(2000);
+    source.pageSize = 500;
+    const service = createSearchService({
+      tracking: source as never,
+      models: {} as never,
+      buildsAhead: true,
+    });
+    await service.searchRuns({ experimentIds: ['1'], maxResults: 10 });
+    await vi.waitFor(() => expect(source.calls.filter((call) => call === 'scanRuns')).toHaveLength(4));
+    await service.searchRuns({ experimentIds: ['1'], filter: 'metrics.loss > 1' });
+    expect(source.calls.filter((call) => call === 'scanRuns')).toHaveLength(4);
+  });
+
+  it('needs no memory for the rest of the experiment', async () => {
+    const { service } = world(2000, 200_000);
+    const found = await service.searchRuns({ experimentIds: ['1'], maxResults: 10 });
+    expect(ids(found)[9]).toBe('run1990');
   });
 });

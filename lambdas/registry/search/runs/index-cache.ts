@@ -27,7 +27,18 @@ export class IndexCache {
   constructor(
     private readonly source: IndexSource,
     private readonly memoryBytes: number,
+    private readonly buildsAhead = false,
   ) {}
+
+  /** Begins to build the index for later searches, where the process goes on between requests. */
+  buildAhead(experimentId: string): void {
+    if (!this.buildsAhead || this.entries.get(experimentId)?.current !== undefined) return;
+    // Who searches with a filter is told what is wrong.
+    this.fresh(experimentId).then(
+      () => this.shrink(new Set([experimentId])),
+      () => undefined,
+    );
+  }
 
   /** Bytes of memory that all indexes take, about. */
   get bytes(): number {

@@ -9,6 +9,7 @@ import { runOrder, type SortField } from '../order/fields';
 import { compareKeys, type SortValue } from '../order/sort-key';
 import { decodePageToken, encodePageToken, queryDigest } from '../page-token';
 import type { Page, SearchRunsRequest } from '../search-service';
+import { headIndex, isHeadQuery } from './head-index';
 import type { IndexCache } from './index-cache';
 import { isTextField, rowValue } from './query';
 import type { RunIndex } from './run-index';
@@ -59,7 +60,7 @@ export async function searchRuns(
 ): Promise<Page<TrackingRun>> {
   const searched: Searched[] = [];
   for (const experimentId of experimentIds) {
-    const one = await searchedExperiment(source, indexes, experimentId);
+    const one = await searchedExperiment(source, indexes, experimentId, query);
     if (one === undefined) continue;
     searched.push(one);
     indexes.shrink(new Set(searched.map(({ index }) => index.experimentId)));
@@ -81,9 +82,17 @@ async function searchedExperiment(
   source: SearchSource,
   indexes: IndexCache,
   experimentId: string,
+  query: RunQuery,
 ): Promise<Searched | undefined> {
   try {
     const experiment = await source.readExperimentLifecycle(experimentId);
+    if (isHeadQuery(query) && !indexes.isWarm(experimentId)) {
+      const head = await headIndex(source, experimentId, experiment, query);
+      if (head !== undefined) {
+        indexes.buildAhead(experimentId);
+        return { index: head, experiment };
+      }
+    }
     return { index: await indexes.fresh(experimentId), experiment };
   } catch (error) {
     if (error instanceof DoesNotExistError) return undefined;

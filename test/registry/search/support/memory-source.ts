@@ -19,9 +19,12 @@ export class MemorySource
       | 'readExperimentLifecycle'
       | 'resolveRuns'
       | 'listLoggedModels'
+      | 'shards'
+      | 'readShardInOrder'
     >
 {
   readonly calls: string[] = [];
+  readonly shards = 4;
   /** Runs in a page of a scan. */
   pageSize = 7;
   before: (call: string) => Promise<unknown> = async () => undefined;
@@ -62,6 +65,25 @@ export class MemorySource
       const { runs } = this.experiment(experimentId);
       yield ids.slice(at, at + this.pageSize).map((id) => runs.get(id)!);
     }
+  }
+
+  async readShardInOrder(
+    experimentId: string,
+    shard: number,
+    limit: number,
+    after?: Pick<SearchableRun, 'startTime' | 'runId'>,
+  ): Promise<SearchableRun[]> {
+    await this.called('readShardInOrder');
+    const compare = (a: NonNullable<typeof after>, b: NonNullable<typeof after>): number =>
+      b.startTime - a.startTime || (a.runId < b.runId ? -1 : Number(a.runId > b.runId));
+    return [...this.experiment(experimentId).runs.values()]
+      .filter(
+        (run) =>
+          [...run.runId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % this.shards === shard,
+      )
+      .filter((run) => after === undefined || compare(run, after) > 0)
+      .sort(compare)
+      .slice(0, limit);
   }
 
   async readSearchableRuns(experimentId: string, runIds: readonly string[]): Promise<SearchableRun[]> {
