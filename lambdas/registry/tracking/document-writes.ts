@@ -10,7 +10,6 @@ import {
   type MapName,
   merged,
   type Refusal,
-  ROOM_BYTES,
   storedBytes,
   valueIn,
 } from './document';
@@ -22,6 +21,8 @@ export interface DocumentPlace {
   readonly pk: string;
   readonly sk: string;
   readonly maps: readonly MapName[];
+  /** Bytes of keys and values after which the document is full. */
+  readonly room: number;
 }
 
 export interface DocumentWrite {
@@ -61,28 +62,28 @@ export async function writeDocument(
     left = [...decision.writes];
     if (left.length === 0 && Object.keys(set).length === 0) return 'written';
     const bytes = storedBytes(item, place.maps) + bytesOfAll(left);
-    if (bytes > ROOM_BYTES) {
+    if (bytes > place.room) {
       await markFull(table, place);
       return undefined;
     }
     const isWritten =
-      left.length <= KEYED && bytesFit(item, left)
+      left.length <= KEYED && bytesFit(place, item, left)
         ? await writeKeyed(table, place, left, set)
         : await writeWhole(table, place, item, left, set, bytes);
     return isWritten ? 'written' : undefined;
   });
 }
 
-const bytesFit = (item: Item, writes: readonly EntryWrite[]): boolean =>
-  (item.bytes as number) + bytesOfAll(writes) <= ROOM_BYTES;
+const bytesFit = ({ room }: DocumentPlace, item: Item, writes: readonly EntryWrite[]): boolean =>
+  (item.bytes as number) + bytesOfAll(writes) <= room;
 
 async function writeKeyed(
   table: RegistryTable,
-  { pk, sk }: DocumentPlace,
+  { pk, sk, room }: DocumentPlace,
   writes: readonly EntryWrite[],
   set: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
-  const expression = keyedUpdate(writes, set, { room: ROOM_BYTES - bytesOfAll(writes) });
+  const expression = keyedUpdate(writes, set, { room: room - bytesOfAll(writes) });
   const answer = await tried(
     table.client.send(new UpdateCommand({ TableName: table.name, Key: { PK: pk, SK: sk }, ...expression })),
   );
@@ -99,13 +100,14 @@ async function writeWhole(
   bytes: number,
 ): Promise<boolean> {
   const attributes = Object.entries({ ...set, ...merged(item, writes), bytes });
+  const isFull = item.full === true;
   const answer = await tried(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { PK: pk, SK: sk },
         UpdateExpression: `SET ${attributes.map((_, at) => `#a${at} = :a${at}`).join(', ')} ADD #rev :one`,
-        ConditionExpression: '#rev = :seen AND attribute_not_exists(#full)',
+        ConditionExpression: `#rev = :seen AND attribute_${isFull ? '' : 'not_'}exists(#full)`,
         ExpressionAttributeNames: {
           '#rev': 'rev',
           '#full': 'full',
@@ -151,34 +153,51 @@ async function writeBeside(
   const beside = await readBeside(table, place, writes);
   const decision = decide(writes, (write) => beside.get(besideSk(place, write)) ?? valueIn(item, write));
   if (decision.refusals.length > 0) return decision.refusals;
-  if (Object.keys(set).length > 0) {
-    const expression = keyedUpdate([], set, {});
-    await tried(
-      table.client.send(
-        new UpdateCommand({ TableName: table.name, Key: { PK: place.pk, SK: place.sk }, ...expression }),
-      ),
-    );
+  const inside = decision.writes.filter((write) => isInside(item, write));
+  if (inside.length > 0 || Object.keys(set).length > 0) {
+    if (!(await writeInside(table, place, item, inside, set))) return undefined;
   }
   const done = await allDone(
-    decision.writes.map((write) =>
-      writeOneBeside(table, place, item, write, beside.get(besideSk(place, write))),
-    ),
+    decision.writes
+      .filter((write) => write.mode === 'remove' || !isInside(item, write))
+      .map((write) => writeOneBeside(table, place, write, beside.get(besideSk(place, write)))),
   );
   return done.every((isDone) => isDone) ? 'written' : undefined;
+}
+
+/** Whether a write changes a key in the full item itself: its size hardly changes by that. */
+const isInside = (item: Item, write: EntryWrite): boolean =>
+  (write.mode === 'remove' || write.mode === 'max') && valueIn(item, write) !== undefined;
+
+async function writeInside(
+  table: RegistryTable,
+  place: DocumentPlace,
+  item: Item,
+  writes: readonly EntryWrite[],
+  set: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  if (writes.length > KEYED) return writeWhole(table, place, item, writes, set, item.bytes as number);
+  const answer = await tried(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { PK: place.pk, SK: place.sk },
+        ...keyedUpdate(writes, set, {}),
+      }),
+    ),
+  );
+  return answer !== 'lost';
 }
 
 async function writeOneBeside(
   table: RegistryTable,
   place: DocumentPlace,
-  item: Item,
   write: EntryWrite,
   found: string | undefined,
 ): Promise<boolean> {
   const key = { PK: place.pk, SK: besideSk(place, write) };
-  if (write.mode === 'remove' || (write.mode === 'max' && valueIn(item, write) !== undefined)) {
-    if (valueIn(item, write) !== undefined && !(await writeInFull(table, place, write))) return false;
-    if (write.mode === 'remove')
-      await table.client.send(new DeleteCommand({ TableName: table.name, Key: key }));
+  if (write.mode === 'remove') {
+    await table.client.send(new DeleteCommand({ TableName: table.name, Key: key }));
     return true;
   }
   const answer = await tried(
@@ -188,17 +207,6 @@ async function writeOneBeside(
         Item: { ...key, entity: 'document-entry', map: write.map, key: write.key, value: write.value },
         ...(write.mode === 'put' ? {} : unchanged(found)),
       }),
-    ),
-  );
-  return answer !== 'lost';
-}
-
-/** Replaces or removes a key that the full item itself has; its size hardly changes. */
-async function writeInFull(table: RegistryTable, place: DocumentPlace, write: EntryWrite): Promise<boolean> {
-  const expression = keyedUpdate([write], {}, {});
-  const answer = await tried(
-    table.client.send(
-      new UpdateCommand({ TableName: table.name, Key: { PK: place.pk, SK: place.sk }, ...expression }),
     ),
   );
   return answer !== 'lost';

@@ -2,14 +2,16 @@ import type { Item } from '../store/table';
 import { attributeName, keyOfAttribute } from './keys';
 
 /**
- * A document is an item with maps of texts that grow: params, tags, metrics. Once the maps exceed 300 KB the item is
- * marked full: it takes no new keys, and each further one becomes an item of its own, whose sort key begins with the
+ * A document is an item with maps of texts that grow: params, tags, metrics. Once the maps exceed their room (300 KB)
+ * the item is marked full: it takes no new keys, and each further one becomes an item of its own, whose sort key begins with the
  * document's. An item beside it overrules the key in it. This file is the deciding; `document-writes.ts` acts.
  */
 export type MapName = 'params' | 'tags' | 'datasets' | 'modelInputs' | 'modelOutputs' | 'latest' | 'metrics';
 
 /** Bytes of keys and values that a document takes before it is full. */
 export const ROOM_BYTES = 300 * 1024;
+/** Latest metrics are written often, and a write costs by the size of the whole item. */
+export const LATEST_ROOM_BYTES = 64 * 1024;
 
 interface Keyed {
   readonly map: MapName;

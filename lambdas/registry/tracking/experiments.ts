@@ -3,7 +3,7 @@ import { type Item, queryItems, transact } from '../store/table';
 import { batchPutAll } from './batch';
 import { untilWritten } from './contention';
 import { now, type TrackingContext } from './context';
-import { readMap } from './document';
+import { ROOM_BYTES, readMap } from './document';
 import { groupDocuments, readDocument } from './document-reads';
 import { writeDocument } from './document-writes';
 import type { Experiment } from './entities';
@@ -213,6 +213,7 @@ async function writeTag(context: TrackingContext, experimentId: string, write: T
     pk: EXPERIMENTS_PK,
     sk: experimentSk(experiment.experimentId),
     maps: ['tags'] as const,
+    room: ROOM_BYTES,
   };
   const outcome = await writeDocument(context.table, place, { entries: [write] });
   if (outcome !== 'written') {

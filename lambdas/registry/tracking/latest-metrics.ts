@@ -33,6 +33,7 @@ export async function writeLatest(
         { entity: 'tracking-run-latest', runId: run.runId },
         place.maps,
         first,
+        place.room,
       );
     const whole = make(entries);
     // What does not fit is for the next round: beside the document, with its conditions.

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Place, TrackingContext } from './context';
+import { ROOM_BYTES } from './document';
 import type { DocumentPlace } from './document-writes';
 import { modelPk, modelSk, modelsPk, POINTER } from './keys';
 
@@ -9,6 +10,7 @@ export const modelPlace = (experimentId: string, time: number, modelId: string):
   pk: modelsPk(experimentId),
   sk: modelSk(time, modelId),
   maps: modelMaps,
+  room: ROOM_BYTES,
 });
 
 /** Where a logged model is, or undefined when there is none. */

@@ -14,13 +14,14 @@ export function newDocument(
   attributes: Readonly<Record<string, unknown>>,
   maps: readonly MapName[],
   entries: readonly EntryWrite[],
+  room: number = ROOM_BYTES,
 ): NewDocument {
   let bytes = 0;
   const inside: EntryWrite[] = [];
   const beside: Item[] = [];
   for (const write of distinct(entries)) {
     if (write.mode === 'remove') continue;
-    if (beside.length === 0 && bytes + bytesOf(write) <= ROOM_BYTES) {
+    if (beside.length === 0 && bytes + bytesOf(write) <= room) {
       bytes += bytesOf(write);
       inside.push(write);
     } else {

@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGetAll } from './batch';
 import type { Place, TrackingContext } from './context';
+import { LATEST_ROOM_BYTES, ROOM_BYTES } from './document';
 import type { DocumentPlace } from './document-writes';
 import { DoesNotExistError, InvalidParameterError, InvalidStateError } from './errors';
 import { asExperimentItem, type ExperimentItem, experimentKey } from './experiments';
@@ -25,7 +26,12 @@ export function documentPlace({
   time,
   runId,
 }: Place & { readonly runId: string }): DocumentPlace {
-  return { pk: shardPk(experimentId, shardOf(runId)), sk: documentSk(time, runId), maps: MAPS };
+  return {
+    pk: shardPk(experimentId, shardOf(runId)),
+    sk: documentSk(time, runId),
+    maps: MAPS,
+    room: ROOM_BYTES,
+  };
 }
 
 export function latestPlace({
@@ -33,7 +39,12 @@ export function latestPlace({
   time,
   runId,
 }: Place & { readonly runId: string }): DocumentPlace {
-  return { pk: shardPk(experimentId, shardOf(runId)), sk: latestSk(time, runId), maps: ['latest'] };
+  return {
+    pk: shardPk(experimentId, shardOf(runId)),
+    sk: latestSk(time, runId),
+    maps: ['latest'],
+    room: LATEST_ROOM_BYTES,
+  };
 }
 
 /**

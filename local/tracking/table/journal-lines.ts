@@ -43,8 +43,7 @@ function mutationOf(line: Line, items: Items): Mutation {
     ExpressionAttributeNames: line[4],
     ExpressionAttributeValues: line[5],
   };
-  const before = items.get({ pk, sk })?.item ?? { PK: pk, SK: sk };
-  return { pk, sk, entry: updatedEntry(request, before) };
+  return { pk, sk, entry: updatedEntry(request, { pk, sk }, items.get({ pk, sk })) };
 }
 
 const TAG = '\u0000flywheel';

@@ -44,18 +44,14 @@ function storeObject(value: object | null, depth: number): Stored<Value> {
   if (Array.isArray(value)) return storeList(value, depth);
   if (value instanceof Uint8Array) return { value: new Uint8Array(value), bytes: value.byteLength };
   if (value instanceof Set) return storeSet(value);
-  const entries = value instanceof Map ? value.entries() : storableEntries(value);
-  return storeMap(entries, depth);
-}
-
-function storableEntries(value: object): Iterable<[string, Value]> {
+  if (value instanceof Map) return storeMap(Object.fromEntries(value), depth);
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) {
     throw new Error(
       `Unsupported type passed: ${value}. Pass options.convertClassInstanceToMap=true to marshall typeof object as map attribute.`,
     );
   }
-  return Object.entries(value);
+  return storeMap(value as Readonly<Record<string, Value>>, depth);
 }
 
 function storeList(list: readonly Value[], depth: number): Stored<Value> {
@@ -70,10 +66,11 @@ function storeList(list: readonly Value[], depth: number): Stored<Value> {
   return { value: Object.freeze(copy), bytes };
 }
 
-function storeMap(entries: Iterable<[string, Value]>, depth: number): Stored<Item> {
+function storeMap(map: Readonly<Record<string, Value>>, depth: number): Stored<Item> {
   const copy: Record<string, Value> = {};
   let bytes = 3;
-  for (const [name, element] of entries) {
+  for (const name in map) {
+    const element = map[name];
     if (element === undefined) continue;
     if (name === '__proto__') throw invalid('An attribute cannot be named __proto__: the SDK would lose it');
     const stored = store(element, depth + 1);
@@ -89,6 +86,9 @@ function storeSet(set: ReadonlySet<Value>): Stored<Value> {
   for (const element of set) bytes += store(element).bytes + 1;
   return { value: new Set(set), bytes };
 }
+
+/** The size of a stored value. */
+export const sizeOf = (value: Value): number => store(value).bytes;
 
 /** An item as it is kept. @throws ValidationException when it is larger than 400 KB. */
 export function storeItem(item: Readonly<Record<string, Value>>): Stored<Item> {

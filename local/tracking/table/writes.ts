@@ -1,6 +1,7 @@
 import { conditionFailed, invalid } from './errors';
 import { applyUpdate, checkPlaceholders, conditionOf, updateOf } from './expressions';
 import type { Entry, Items } from './items';
+import { MAX_ITEM_BYTES } from './limits';
 import type { Mutation } from './mutation';
 import { checkParameters, PARAMETERS, placeholdersOf, type Request } from './requests';
 import { itemKey, type Key, PARTITION_KEY, requestKey, SORT_KEY } from './schema';
@@ -46,32 +47,27 @@ export function mutationOf(write: PlannedWrite, items: Items): Mutation | undefi
   if (action === 'ConditionCheck') return undefined;
   if (action === 'Put') return { ...key, entry: write.entry };
   if (action === 'Delete') return { ...key, entry: undefined };
-  const before = items.get(key)?.item ?? { [PARTITION_KEY]: key.pk, [SORT_KEY]: key.sk };
-  return { ...key, entry: updatedEntry(request, before), update: request };
+  return { ...key, entry: updatedEntry(request, key, items.get(key)), update: request };
 }
 
-/** The item after the update. @throws ValidationException when the update does not fit the item. */
-export function updatedEntry(request: Request, before: Item): Entry {
+/** The entry after the update. @throws ValidationException when the update does not fit the item. */
+export function updatedEntry(request: Request, key: Key, before: Entry | undefined): Entry {
+  const from = before ?? entryOf({ [PARTITION_KEY]: key.pk, [SORT_KEY]: key.sk });
   const update = updateOf(request.UpdateExpression);
-  if (update === undefined) return asEntry(before);
-  const after = applyUpdate(update, { item: before, ...placeholdersOf(request) });
-  if (after[PARTITION_KEY] !== before[PARTITION_KEY] || after[SORT_KEY] !== before[SORT_KEY]) {
+  if (update === undefined) return from;
+  const after = applyUpdate(update, { item: from.item, ...placeholdersOf(request) });
+  if (after.item[PARTITION_KEY] !== key.pk || after.item[SORT_KEY] !== key.sk) {
     throw invalid(
       'One or more parameter values were invalid: Cannot update attribute. This attribute is part of the key',
     );
   }
-  itemKey(after);
-  try {
-    return asEntry(after);
-  } catch (error) {
-    if ((error as Error).message.startsWith('Item size has')) {
-      throw invalid('Item size to update has exceeded the maximum allowed size');
-    }
-    throw error;
-  }
+  itemKey(after.item);
+  const bytes = from.bytes + after.bytes;
+  if (bytes > MAX_ITEM_BYTES) throw invalid('Item size to update has exceeded the maximum allowed size');
+  return { item: after.item, bytes };
 }
 
-function asEntry(item: Item): Entry {
+function entryOf(item: Item): Entry {
   const { value, bytes } = storeItem(item);
   return { item: value, bytes };
 }

@@ -1,7 +1,7 @@
 import { invalid } from '../errors';
 import { MAX_OPERATORS } from '../limits';
 import { equalValues } from '../order';
-import { type Item, typeOf, type Value } from '../values';
+import { type Item, type Stored, sizeOf, store, typeOf, utf8Length, type Value } from '../values';
 import { type Path, parsePath, read, resolve } from './path';
 import { noReferences, type References, type Scope } from './scope';
 import { Tokens } from './tokens';
@@ -169,50 +169,85 @@ function deleted(before: Value, less: Value): Value {
 
 const wrongType = () => invalid('An operand in the update expression has an incorrect data type');
 
-/** The item after the update: every value is computed from the item before it. Unchanged parts are shared. */
-export function applyUpdate({ actions }: Update, scope: Scope): Item {
-  const writes = actions.map(({ path, value }) => ({
-    path: resolve(path, scope.names),
-    value: value(scope),
-  }));
-  checkDistinct(writes.map(({ path }) => path));
-  const root: Record<string, Value> = { ...scope.item };
-  const copied = new Set<Value>([root]);
-  const removals: { list: Value[]; index: number }[] = [];
-  for (const { path, value } of writes) write(root, path, value, copied, removals);
-  // From the back, so that the indexes of one list stay what the expression meant.
-  for (const { list, index } of removals.sort((a, b) => b.index - a.index)) list.splice(index, 1);
-  return root;
+/** An item after an update, and by how much it grew. */
+export interface Updated {
+  readonly item: Item;
+  readonly bytes: number;
 }
 
-function write(
-  root: Record<string, Value>,
-  path: Path,
-  value: Value,
-  copied: Set<Value>,
-  removals: { list: Value[]; index: number }[],
-): void {
-  let parent = root as Record<string | number, Value>;
-  for (let at = 0; at < path.length - 1; at += 1) {
-    const part = path[at]!;
-    const child = Object.hasOwn(parent, part) ? parent[part] : undefined;
-    const isIndex = typeof path[at + 1] === 'number';
-    if (typeof child !== 'object' || child === null || Array.isArray(child) !== isIndex) {
-      throw invalid('The document path provided in the update expression is invalid for update');
-    }
-    if (!copied.has(child)) {
-      const copy = Array.isArray(child) ? [...child] : { ...child };
-      copied.add(copy);
-      parent[part] = copy;
-    }
-    parent = parent[part] as Record<string | number, Value>;
+interface Write {
+  readonly path: Path;
+  readonly after: Stored<Value> | undefined;
+}
+
+/**
+ * The item after the update: every value is computed from the item before it. Parts that did not change are shared,
+ * and only what is new is looked at, so that one key of a large map costs little.
+ */
+export function applyUpdate({ actions }: Update, scope: Scope): Updated {
+  const writes = actions.map(({ path, value }): Write => {
+    const found = value(scope);
+    return { path: resolve(path, scope.names), after: found === undefined ? undefined : store(found) };
+  });
+  checkDistinct(writes.map(({ path }) => path));
+  const work = new CopyOnWrite(scope.item);
+  for (const { path, after } of writes) work.write(path, after);
+  return work.finish();
+}
+
+class CopyOnWrite {
+  private readonly root: Record<string, Value>;
+  private readonly copies = new Set<object>();
+  private readonly removals: { list: Value[]; index: number }[] = [];
+  private bytes = 0;
+
+  constructor(item: Item) {
+    this.root = { ...item };
+    this.copies.add(this.root);
   }
-  const last = path.at(-1)!;
-  if (Array.isArray(parent)) {
-    if (value !== undefined) parent[Math.min(last as number, parent.length)] = value;
-    else if ((last as number) < parent.length) removals.push({ list: parent, index: last as number });
-  } else if (value === undefined) delete parent[last];
-  else parent[last] = value;
+
+  write(path: Path, after: Stored<Value> | undefined): void {
+    const parent = this.parentOf(path);
+    const last = path.at(-1)!;
+    const overhead = path.length === 1 ? 0 : 1;
+    const before = Object.hasOwn(parent, last) ? parent[last] : undefined;
+    const name = typeof last === 'string' ? utf8Length(last) : 0;
+    if (before !== undefined) this.bytes -= name + overhead + sizeOf(before);
+    if (after !== undefined) this.bytes += name + overhead + after.bytes;
+    if (!Array.isArray(parent)) {
+      if (after === undefined) delete parent[last];
+      else parent[last] = after.value;
+    } else if (after !== undefined) parent[Math.min(last as number, parent.length)] = after.value;
+    else if (before !== undefined) this.removals.push({ list: parent, index: last as number });
+  }
+
+  finish(): Updated {
+    // From the back, so that the indexes of one list stay what the expression meant.
+    for (const { list, index } of this.removals.sort((a, b) => b.index - a.index)) list.splice(index, 1);
+    for (const copy of this.copies) Object.freeze(copy);
+    return { item: this.root, bytes: this.bytes };
+  }
+
+  /** What holds the last part of a path, copied once together with all above it. */
+  private parentOf(path: Path): Record<string | number, Value> {
+    let parent = this.root as Record<string | number, Value>;
+    for (let at = 0; at < path.length - 1; at += 1) {
+      const part = path[at]!;
+      const child = Object.hasOwn(parent, part) ? parent[part] : undefined;
+      const isIndex = typeof path[at + 1] === 'number';
+      const isContainer = typeof child === 'object' && child !== null && Array.isArray(child) === isIndex;
+      if (!isContainer || child instanceof Set || child instanceof Uint8Array) {
+        throw invalid('The document path provided in the update expression is invalid for update');
+      }
+      if (!this.copies.has(child)) {
+        const copy = Array.isArray(child) ? [...child] : { ...child };
+        this.copies.add(copy);
+        parent[part] = copy;
+      }
+      parent = parent[part] as Record<string | number, Value>;
+    }
+    return parent;
+  }
 }
 
 /** @throws ValidationException when one path is the other or lies under it. */
