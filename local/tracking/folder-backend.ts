@@ -48,9 +48,17 @@ export class FolderBackend implements ArtifactBackend {
     return { body: createReadStream(file, { fd: handle, autoClose: true }), size };
   }
 
-  /** Whole or not at all: the file gets its name when all of it is there. */
   async write(key: string, body: Buffer | Readable, size?: number): Promise<void> {
-    const file = this.path(key);
+    try {
+      await this.writeWhole(this.path(key), body, size);
+    } catch (error) {
+      const reason = UNWRITABLE.get((error as NodeJS.ErrnoException).code ?? '');
+      throw reason === undefined ? error : new InvalidParameterError(`"${key}" can't be written: ${reason}.`);
+    }
+  }
+
+  /** Whole or not at all: the file gets its name when all of it is there. */
+  private async writeWhole(file: string, body: Buffer | Readable, size?: number): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await this.mustBeWithin(dirname(file));
     uploads += 1;
@@ -63,11 +71,8 @@ export class FolderBackend implements ArtifactBackend {
       }
       await rename(temporary, file);
     } catch (error) {
-      await rm(temporary, { force: true });
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EISDIR' || code === 'ENOTDIR') {
-        throw new InvalidParameterError(`"${key}" can't be written: a folder or a file has that name.`);
-      }
+      // What can't be removed was never made.
+      await rm(temporary, { force: true }).catch(() => undefined);
       throw error;
     }
   }
@@ -101,6 +106,15 @@ export class FolderBackend implements ArtifactBackend {
     if (real !== root && !real.startsWith(root + sep)) throw outside(path);
   }
 }
+
+/** What a file system refuses, and S3 would take. */
+const UNWRITABLE: ReadonlyMap<string, string> = new Map([
+  ['EEXIST', 'a file has the name of one of its folders'],
+  ['EISDIR', 'a folder has that name'],
+  ['ENAMETOOLONG', 'a name in it is longer than the file system takes'],
+  ['ENOTDIR', 'a file has the name of one of its folders'],
+  ['ENOTEMPTY', 'a folder has that name'],
+]);
 
 const isUpload = (name: string): boolean => /\.\d+-\d+\.upload$/.test(name);
 

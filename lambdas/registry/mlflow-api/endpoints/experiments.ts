@@ -49,7 +49,9 @@ export const getExperiment = endpoint({ experiment_id: EXPERIMENT_ID }, async ({
 export const getExperimentByName = endpoint(
   { experiment_name: required(string) },
   async ({ tracking }, { experiment_name: name }) => {
-    const experiment = await tracking.getExperimentByName(name);
+    // A longer name is nobody's, and no key of the table.
+    const isName = name.length <= Limit.EXPERIMENT_NAME;
+    const experiment = isName ? await tracking.getExperimentByName(name) : undefined;
     if (experiment === undefined) {
       throw new ApiError('RESOURCE_DOES_NOT_EXIST', `Could not find experiment with name '${name}'`);
     }
