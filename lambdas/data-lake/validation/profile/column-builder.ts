@@ -1,10 +1,12 @@
 import { ColumnState, MAX_PLACES } from './column-state';
 import { Kind } from './dictionary';
-import { NARROW_DIGITS, numberHash1, QUOTED, textHash2, textOf } from './field';
+import { NARROW_DIGITS, numberHash1, QUOTED, textOf } from './field';
 import { addField1, addField2, MISSING_HASH, PRIME_1, PRIME_2, SEED_1, SEED_2 } from './hashing';
-import { isRounded, POWERS_OF_TEN, ROUNDING, wideNumber } from './numbers';
+import { EXACT_DIGITS, MAX_DIGITS, POWERS_OF_TEN, ROUNDING } from './numbers';
 import type { Pick } from './row-sample';
 import type { RowHashes, TextBatch } from './text-batch';
+
+const ZERO = 48;
 
 /**
  * Describes a column in bounded memory, batch by batch. Frequent values are counted in a dictionary; numbers of a
@@ -28,9 +30,8 @@ export class ColumnBuilder extends ColumnState {
     const { bytes, starts, ends, width, rows, quotes } = batch;
     const { first, second } = hashes;
     const { dictionary, distinct, low, high, watch } = this;
-    const { entries } = dictionary;
     let { numbersFirst } = this;
-    let entryCounts = dictionary.counts;
+    let { counts: entryCounts, field1: fields1, field2: fields2, noted } = dictionary;
     let { min, max } = this;
     let sum = 0;
     let missing = 0;
@@ -64,20 +65,35 @@ export class ColumnBuilder extends ColumnState {
         if (i === end && digits > 0) {
           const fraction = dot === 0 ? 0 : end - dot;
           let value: number;
-          if (digits <= NARROW_DIGITS) value = digitsLow / POWERS_OF_TEN[fraction]!;
-          else value = wideNumber(bytes, from, end, dot);
+          field1 = numberHash1(digitsLow, fraction, end - start);
+          field2 = field1;
+          if (digits <= NARROW_DIGITS) {
+            value = digitsLow / POWERS_OF_TEN[fraction]!;
+          } else {
+            let high = 0;
+            let rest = 0;
+            let n = 0;
+            field2 = SEED_2;
+            for (let j = start; j < end; j += 1) {
+              const byte = bytes[j]!;
+              field2 = Math.imul(field2 ^ byte, PRIME_2);
+              if (byte < ZERO) continue;
+              if (n < NARROW_DIGITS) high = (Math.imul(high, 10) + byte - ZERO) | 0;
+              else rest = rest * 10 + (byte - ZERO);
+              n += 1;
+            }
+            value = (high * POWERS_OF_TEN[digits - NARROW_DIGITS]! + rest) / POWERS_OF_TEN[fraction]!;
+          }
           if (negative) value = 0 - value;
-          if (isRounded(digits)) {
+          if (digits > EXACT_DIGITS) {
             const slack = Math.abs(value) * ROUNDING;
             const inside = value - slack >= min && value + slack <= max;
-            if (!inside || !(value - slack >= low && value + slack <= high)) {
+            if (digits > MAX_DIGITS || !inside || !(value - slack >= low && value + slack <= high)) {
               value = Number(textOf(bytes, start, end));
             }
           }
           if (value - value === 0) {
             open = false;
-            field1 = numberHash1(digitsLow, fraction, end - start);
-            field2 = digits <= NARROW_DIGITS ? field1 : textHash2(bytes, start, end);
             sum += value;
             if (value < min) min = value;
             if (value > max) max = value;
@@ -106,17 +122,16 @@ export class ColumnBuilder extends ColumnState {
         const known = dictionary.find(hash1, hash2, end - start);
         if (known >= 0) {
           entryCounts[known]! += 1;
-          const entry = entries[known]!;
-          field1 = entry.field1;
-          field2 = entry.field2;
-          if (entry.noted) this.note(entry, firstRow + row);
+          field1 = fields1[known]!;
+          field2 = fields2[known]!;
+          if (noted[known] === 1) this.note(dictionary.entries[known]!, firstRow + row);
           if (watch.open) watch.again(field1, field2, firstRow + row);
         } else {
           this.addUnknown(bytes, start, end, firstRow + row, hash1, hash2, quoted);
           field1 = this.field1;
           field2 = this.field2;
           numbersFirst = this.numbersFirst;
-          entryCounts = dictionary.counts;
+          ({ counts: entryCounts, field1: fields1, field2: fields2, noted } = dictionary);
         }
       }
       first[row] = addField1(first[row]!, field1);

@@ -12,6 +12,8 @@ const MAX_KEPT = 64;
 /** Once so many different numbers were met and nothing else, a column is numbers and not codes. */
 const MANY_NUMBERS = 64;
 export const MAX_PLACES = 5;
+/** Columns that keep fewer different values are one of thousands: they keep fewer places, too. */
+const MAX_WIDE_VALUES = 100;
 const MAX_PLACE_LENGTH = 60;
 
 /** What all columns of a table share. */
@@ -33,7 +35,8 @@ export class ColumnState {
   /** Of the numbers that are not in the dictionary. */
   sum = 0;
   format: number = Format.UNKNOWN;
-  readonly places: Example[][] = KIND_NAMES.map(() => []);
+  /** The first places of each kind. */
+  readonly places: Example[][] = [];
   readonly outside = new Occurrences();
   readonly unknown = new Occurrences();
   /** Values of the sampled rows: numbers, and hashes of texts. */
@@ -46,6 +49,7 @@ export class ColumnState {
   protected field1 = 0;
   protected field2 = 0;
   private readonly categories: ReadonlySet<string> | undefined;
+  private readonly maxPlaces: number;
   private readonly plain = new PlainNumber();
 
   constructor(
@@ -54,6 +58,7 @@ export class ColumnState {
     limits: TableLimits,
   ) {
     this.dictionary = new Dictionary(limits.values);
+    this.maxPlaces = limits.values < MAX_WIDE_VALUES ? 1 : MAX_PLACES;
     this.sampleValues = new Float64Array(limits.sample);
     this.sampleKinds = new Uint8Array(limits.sample);
     const numeric = expected?.type === 'number' || expected?.type === 'integer';
@@ -81,13 +86,14 @@ export class ColumnState {
 
   /** Remembers where a kind of value stands, for the first few. */
   protected place(kind: number, row: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.places[kind]!.length >= MAX_PLACES) return;
+    if ((this.places[kind]?.length ?? 0) >= this.maxPlaces) return;
     this.remember(kind, row, textOf(bytes, start, Math.min(end, start + 4 * MAX_PLACE_LENGTH)));
   }
 
   private remember(kind: number, row: number, text: string): void {
+    if (this.places.length === 0) this.places.push(...KIND_NAMES.map(() => []));
     const places = this.places[kind]!;
-    if (places.length >= MAX_PLACES) return;
+    if (places.length >= this.maxPlaces) return;
     const value = text.length > MAX_PLACE_LENGTH ? `${text.slice(0, MAX_PLACE_LENGTH)}...` : text;
     places.push({ row, value });
   }
@@ -162,7 +168,7 @@ export class ColumnState {
     const { plain } = this;
     plain.stop = -1;
     if (quoted) return { kind: Kind.STRING, value: Number.NaN };
-    if (plain.read(bytes, start, end) && plain.digits <= 15) {
+    if (plain.read(bytes, start, end) && Number.isFinite(plain.value)) {
       return { kind: Number.isInteger(plain.value) ? Kind.INTEGER : Kind.NUMBER, value: plain.value };
     }
     if (!thoroughly && plain.stop < end && !maybeSpecial(bytes, start, end, plain)) {

@@ -32,6 +32,10 @@ export class Dictionary {
   overflowed = false;
   readonly entries: Entry[] = [];
   counts = new Float64Array(FIRST_SLOTS);
+  /** Of the entries, once more: the builder's loop reads these. */
+  field1 = new Int32Array(FIRST_SLOTS);
+  field2 = new Int32Array(FIRST_SLOTS);
+  noted = new Uint8Array(FIRST_SLOTS);
   private slots = new Int32Array(FIRST_SLOTS * 2);
   private hash1 = new Int32Array(FIRST_SLOTS);
   private hash2 = new Int32Array(FIRST_SLOTS);
@@ -64,6 +68,9 @@ export class Dictionary {
     this.hash1[at] = hash1;
     this.hash2[at] = hash2;
     this.lengths[at] = length;
+    this.field1[at] = entry.field1;
+    this.field2[at] = entry.field2;
+    this.noted[at] = entry.noted ? 1 : 0;
     this.place(at);
     return at;
   }
@@ -86,6 +93,11 @@ export class Dictionary {
     this.hash1 = wider(this.hash1);
     this.hash2 = wider(this.hash2);
     this.lengths = wider(this.lengths);
+    this.field1 = wider(this.field1);
+    this.field2 = wider(this.field2);
+    const noted = new Uint8Array(size);
+    noted.set(this.noted);
+    this.noted = noted;
     const counts = new Float64Array(size);
     counts.set(this.counts);
     this.counts = counts;

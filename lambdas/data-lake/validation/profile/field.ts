@@ -1,5 +1,5 @@
 import { PRIME_1, PRIME_2, SEED_1, SEED_2 } from './hashing';
-import { POWERS_OF_TEN, wideNumber } from './numbers';
+import { POWERS_OF_TEN } from './numbers';
 
 /** Text that only looks like something else is told from what it looks like. */
 export const QUOTED = 0x3c6ef372;
@@ -57,7 +57,7 @@ export class PlainNumber {
     if (i < end || this.digits === 0) return false;
     const fraction = dot === 0 ? 0 : end - dot;
     const narrow = this.digits <= NARROW_DIGITS;
-    const size = narrow ? low / POWERS_OF_TEN[fraction]! : wideNumber(bytes, from, end, dot);
+    const size = narrow ? low / POWERS_OF_TEN[fraction]! : Math.abs(Number(textOf(bytes, start, end)));
     this.value = negative ? 0 - size : size;
     this.hash1 = numberHash1(low, fraction, end - start);
     this.hash2 = narrow ? this.hash1 : textHash2(bytes, start, end);

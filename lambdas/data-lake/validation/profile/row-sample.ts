@@ -1,7 +1,7 @@
 import { uniform } from './hashing';
 
 /** Fields that the sample keeps at most, all columns together: 9 bytes each. */
-const MAX_FIELDS = 2_000_000;
+const MAX_FIELDS = 1_000_000;
 const MAX_ROWS = 2048;
 const MIN_ROWS = 100;
 const SEED = 20_130_101;

@@ -13,9 +13,9 @@ import type { RowHashes, TextBatch } from './text-batch';
 /** Different rows up to which repeated ones are counted exactly. */
 const ROW_CAPACITY = 262_144;
 /** Different values that the dictionaries keep, all columns together. */
-const ALL_VALUES = 400_000;
+const ALL_VALUES = 200_000;
 const MAX_VALUES = 1000;
-const MIN_VALUES = 24;
+const MIN_VALUES = 12;
 
 /** What a table turned out to be. */
 export interface TableSummary {
