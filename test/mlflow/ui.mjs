@@ -18,6 +18,12 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Parts of MLflow that this server does not have; the UI copes. */
 const MAY_FAIL = [/\/ajax-api\/\d\.0\/mlflow\/(users|gateway|assistant|jobs|scorers|issues)\b/];
 
+/** What somebody who has been there before has in the browser: no welcome panel, and the pages of model training. */
+const REMEMBERED = {
+  'mlflow.assistant.fab.autoOpenedOnFirstLoad_v1': 'true',
+  'mlflow.workflowType_v1': '"machine_learning"',
+};
+
 async function seed(url) {
   const python = spawn(pythonOf('3'), ['-W', 'ignore', join(root, 'test', 'mlflow', 'seed.py'), url], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -59,6 +65,9 @@ function pagesOf({ experiment, runs, modelRun, loggedModel, model }) {
 async function visit(browser, url, [name, path, texts]) {
   const problems = [];
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await context.addInitScript((items) => {
+    for (const [key, value] of Object.entries(items)) localStorage.setItem(key, value);
+  }, REMEMBERED);
   const page = await context.newPage();
   page.on('pageerror', (error) => problems.push(`${name}: the page threw ${error.message}`));
   page.on('dialog', (dialog) => problems.push(`${name}: a dialog opened: ${dialog.message()}`));

@@ -53,7 +53,7 @@ describe('artifacts in a folder', () => {
     await backend.write('a/b.txt', Buffer.from('b'));
     expect(await backend.read('a')).toBeUndefined();
     expect(await backend.list('a/b.txt')).toEqual([]);
-    await expect(backend.write('a', Buffer.from('x'))).rejects.toThrow('a folder or a file has that name');
+    await expect(backend.write('a', Buffer.from('x'))).rejects.toThrow('a folder has that name');
     expect(await text('a/b.txt')).toBe('b');
   });
 
