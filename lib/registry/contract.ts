@@ -62,6 +62,9 @@ export const Lease = { TRAINING: 'training', DEPLOYMENT: 'deployment' } as const
 /** Artifact keys of a run. @internal */
 export const runPrefix = (run: string): string => `runs/${run}/`;
 
+/** Tag of a run: the manifest of its dataset version, which names every file. @internal */
+export const MANIFEST_TAG = 'flywheel.data.manifest';
+
 /** Tags of a run that say which code it ran. The commit's is MLflow's own. @internal */
 export const CodeTag = {
   COMMIT: 'mlflow.source.git.commit',

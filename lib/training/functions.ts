@@ -13,6 +13,7 @@ import {
   allow,
   catalogRecords,
   executionsOf,
+  mirroredRuns,
   modelNames,
   putEvents,
   registryRecords,
@@ -50,8 +51,11 @@ export function createPipelineHandlers(scope: Construct, props: PipelineFunction
     beginRun: new PrebundledFunction(scope, 'BeginRun', {
       handler: 'training/begin-run',
       description: `Begins training runs of model ${modelName}`,
-      environment: { ...table, [TrainingEnv.LEASE_SECONDS]: String(props.leaseSeconds) },
-      permissions: registryRecords(registry, modelName, ['GetItem', 'UpdateItem']),
+      environment: { ...table, ...artifacts, [TrainingEnv.LEASE_SECONDS]: String(props.leaseSeconds) },
+      permissions: [
+        ...registryRecords(registry, modelName, ['GetItem', 'UpdateItem']),
+        ...mirroredRuns(registry, modelName),
+      ],
     }),
     stageDataset: new PrebundledFunction(scope, 'StageDataset', {
       handler: 'training/stage-dataset',
@@ -77,6 +81,7 @@ export function createPipelineHandlers(scope: Construct, props: PipelineFunction
       environment: { ...table, ...artifacts },
       permissions: [
         ...registryRecords(registry, modelName, ['GetItem', 'UpdateItem']),
+        ...mirroredRuns(registry, modelName),
         allow(['s3:GetObject'], [registry.artifacts.arnForObjects(`runs/*/${RunFolder.EVALUATION}*`)]),
       ],
       timeout: Duration.minutes(5),
@@ -89,6 +94,7 @@ export function createPipelineHandlers(scope: Construct, props: PipelineFunction
       permissions: [
         ...registryRecords(registry, modelName, ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem']),
         modelNames(registry),
+        ...mirroredRuns(registry, modelName),
         ...catalogRecords(lake),
         putEvents(eventBus.eventBusArn),
       ],
@@ -96,9 +102,15 @@ export function createPipelineHandlers(scope: Construct, props: PipelineFunction
     conclude: new PrebundledFunction(scope, 'Conclude', {
       handler: 'training/conclude',
       description: `Concludes training runs of model ${modelName}`,
-      environment: { ...table, ...bus, [TrainingEnv.TRIGGERS_QUEUE_URL]: props.triggers.queueUrl },
+      environment: {
+        ...table,
+        ...artifacts,
+        ...bus,
+        [TrainingEnv.TRIGGERS_QUEUE_URL]: props.triggers.queueUrl,
+      },
       permissions: [
         ...registryRecords(registry, modelName, ['GetItem', 'UpdateItem']),
+        ...mirroredRuns(registry, modelName),
         putEvents(eventBus.eventBusArn),
         allow(['sqs:SendMessage'], [props.triggers.queueArn]),
       ],
@@ -146,6 +158,7 @@ export function createAdmitFunction(scope: Construct, props: AdmitFunctionProps)
       [TrainingEnv.COOLDOWN_SECONDS]: String(props.cooldown.toSeconds()),
       [TrainingEnv.STATE_MACHINE_ARN]: stateMachineArn,
       [RegistryEnv.TABLE]: registry.table.tableName,
+      [RegistryEnv.ARTIFACTS_BUCKET]: registry.artifacts.bucketName,
       [DataLakeEnv.CATALOG_TABLE]: lake.catalog.tableName,
       [ENV_EVENT_BUS]: eventBus.eventBusName,
     },
@@ -158,6 +171,7 @@ export function createAdmitFunction(scope: Construct, props: AdmitFunctionProps)
         'DeleteItem',
         'ConditionCheckItem',
       ]),
+      ...mirroredRuns(registry, modelName),
       ...catalogRecords(lake),
       putEvents(eventBus.eventBusArn),
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [props.triggers.queueArn]),

@@ -43,6 +43,23 @@ export function modelNames(registry: IModelRegistry): iam.PolicyStatement {
   });
 }
 
+/** Runs as MLflow's clients see them, in the experiment that is called as the model. @internal */
+export function mirroredRuns(registry: IModelRegistry, model: string): iam.PolicyStatement[] {
+  const actions = ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+  const keys = [...EXPERIMENT_KEYS, `XN#${model}`];
+  return [
+    allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [registry.table.tableArn],
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+    ),
+    useKey(registry.encryptionKey.keyArn),
+  ];
+}
+
+/** The experiments, with the one that always exists, their ids, their runs, and where runs are. */
+const EXPERIMENT_KEYS = ['CTR', 'R#*', 'X#*', 'XN#Default', 'XS'];
+
 /** Records of datasets. The catalog may share its table with the registry. @internal */
 export function catalogRecords(lake: IDataLake, actions = ['GetItem']): iam.PolicyStatement[] {
   return [

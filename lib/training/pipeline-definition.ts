@@ -1,3 +1,5 @@
+import { manifestKey } from '../data-lake/contract';
+import { MANIFEST_TAG } from '../registry/contract';
 import { MAX_STAGING_CALLS, RunFile, type SplitConfig } from './contract';
 import type { PipelineOptions } from './pipeline-options';
 import { evaluateState, prepareState, runUri } from './processing-states';
@@ -59,6 +61,7 @@ function dataStates(options: PipelineOptions): Record<string, State> {
         leaseToken: jsonata('$run.leaseToken'),
         executionArn: jsonata('$states.context.Execution.Id'),
         params: runParams(options),
+        tags: { ...options.codeTags, [MANIFEST_TAG]: manifestUri(options) },
       },
       assign: {
         champion: jsonata('$exists($states.result.Payload.champion) ? $states.result.Payload.champion : {}'),
@@ -207,6 +210,12 @@ function endStates(options: PipelineOptions): Record<string, State> {
     ConcludeFailed: conclude('Records why the run failed and gives the lease back', 'Failed'),
     Failed: { Type: 'Fail', Error: 'RunFailed', Cause: jsonata('$concluded.failure') },
   };
+}
+
+/** The list of all files of the run's dataset version. */
+function manifestUri(options: PipelineOptions): string {
+  const key = manifestKey(`' & $run.dataset & '`, `' & $run.datasetVersion & '`);
+  return jsonata(`'s3://${options.lakeBucket}/${key}'`);
 }
 
 /** What a run is made with, as the registry records it. */

@@ -17,6 +17,8 @@ export interface PipelineOptions {
   readonly prepareScript: S3File;
   readonly evaluateScript: S3File;
   readonly source: S3File;
+  /** Which code the source is, as tags of runs. */
+  readonly codeTags: Readonly<Record<string, string>>;
   readonly entryPoint: string;
   readonly inference: string;
   readonly target: string;

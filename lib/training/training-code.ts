@@ -5,6 +5,7 @@ import { AssetHashType } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { checkRequirements, sourceDigest, writeSourceArchive } from './source-archive';
+import { type SourceVersion, sourceVersion } from './source-version';
 
 export interface TrainingCodeOptions {
   /**
@@ -26,6 +27,8 @@ export interface TrainingCodeConfig {
   readonly asset: Asset;
   /** Digest of names and contents. */
   readonly digest: string;
+  /** The commit; undefined when the folder is in no repository. */
+  readonly version?: SourceVersion;
   readonly entryPoint: string;
   readonly inference: string;
 }
@@ -68,7 +71,8 @@ export class TrainingCode {
         assetHash: digest,
         assetHashType: AssetHashType.CUSTOM,
       });
-      return { asset, digest, entryPoint: this.entryPoint, inference: this.inference };
+      const version = sourceVersion(this.directory);
+      return { asset, digest, version, entryPoint: this.entryPoint, inference: this.inference };
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
     }

@@ -11,6 +11,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { assetPath } from '../private/prebundled-function';
+import { CodeTag } from '../registry/contract';
 import { Compute } from './compute';
 import { createAdmitFunction, createPipelineHandlers, type PipelineHandlers } from './functions';
 import { Image, type ImageConfig } from './image';
@@ -212,6 +213,7 @@ function pipelineSettings(
     prepareScript: fileOf(scripts.prepare),
     evaluateScript: fileOf(scripts.evaluate),
     source: fileOf(code.asset),
+    codeTags: codeTags(code, image.uri),
     entryPoint: code.entryPoint,
     inference: code.inference,
     target: props.target,
@@ -223,6 +225,19 @@ function pipelineSettings(
     processingCompute: (props.processingCompute ?? Compute.cpu())._config(),
     judge: (props.judge ?? Judge.binaryClassification())._config(),
     deploymentArn: props.deployment?.stateMachineArn,
+  };
+}
+
+/** What tells later which code made a model. */
+function codeTags({ digest, version }: TrainingCodeConfig, imageUri: string): Record<string, string> {
+  const imageDigest = /@(sha256:[0-9a-f]{64})$/.exec(imageUri)?.[1];
+  return {
+    [CodeTag.SOURCE_DIGEST]: digest,
+    ...(version === undefined
+      ? {}
+      : { [CodeTag.COMMIT]: version.commit, [CodeTag.DIRTY]: String(version.dirty) }),
+    ...(version?.repository === undefined ? {} : { [CodeTag.REPOSITORY]: version.repository }),
+    ...(imageDigest === undefined ? {} : { [CodeTag.IMAGE_DIGEST]: imageDigest }),
   };
 }
 

@@ -80,6 +80,15 @@ describe('the pipeline', () => {
     });
   });
 
+  it('tells with each run which code and which files it is made of', () => {
+    expect(states().BeginRun.Arguments.Payload.tags).toEqual({
+      'mlflow.source.git.commit': 'c0ffee',
+      'flywheel.source.digest': 'feed',
+      'flywheel.data.manifest':
+        "{% 's3://lake/manifests/' & $run.dataset & '/' & $run.datasetVersion & '.json.gz' %}",
+    });
+  });
+
   it('only registers when nothing deploys', () => {
     const definition = states(samplePipeline({ deploymentArn: undefined }));
     expect(definition.Register.Next).toBe('Conclude');

@@ -26,6 +26,7 @@ export const sampleOptions: PipelineOptions = {
   prepareScript: { uri: 's3://assets/1111.py', fileName: '1111.py' },
   evaluateScript: { uri: 's3://assets/2222.py', fileName: '2222.py' },
   source: { uri: 's3://assets/3333.tgz', fileName: '3333.tgz' },
+  codeTags: { 'mlflow.source.git.commit': 'c0ffee', 'flywheel.source.digest': 'feed' },
   entryPoint: 'train.py',
   inference: 'inference.py',
   target: 'late',

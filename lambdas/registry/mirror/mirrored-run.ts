@@ -1,3 +1,4 @@
+import { MANIFEST_TAG } from '../../../lib/registry/contract';
 import type { Run } from '../entities';
 import type { NewMetric } from '../tracking/entities';
 import type { NewTrackingRun, RunInputs, RunUpdate } from '../tracking/tracking-store';
@@ -18,9 +19,6 @@ export interface MirroredRun {
 const MAX_PARAM = 6000;
 const MAX_TAG = 8000;
 const MAX_DIGEST = 36;
-
-/** The manifest of the run's dataset version, as a tag: it names every file. */
-export const MANIFEST_TAG = 'flywheel.data.manifest';
 
 /**
  * Everything that the registry knows of a run, in MLflow's words. It depends on the run alone, so that writing it
