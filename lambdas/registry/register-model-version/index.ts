@@ -9,7 +9,7 @@ import { requireEnv } from '../../shared/env';
 import { type PublishEvent, publishEvent } from '../../shared/events';
 import { logger } from '../../shared/logger';
 import type { ModelVersion } from '../entities';
-import { environmentMirror } from '../mirror';
+import { environmentMirror } from '../mirror/environment-mirror';
 import { forgiving, type MirrorRun } from '../mirror/mirror-run';
 import {
   decodeRegistration,

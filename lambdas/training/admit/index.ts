@@ -6,7 +6,7 @@ import { TrainingEnv } from '../../../lib/training/contract';
 import { catalog } from '../../data-lake/catalog';
 import { logFailures } from '../../data-lake/log-failures';
 import { findingsReader } from '../../monitoring/window-store';
-import { environmentMirror } from '../../registry/mirror';
+import { environmentMirror } from '../../registry/mirror/environment-mirror';
 import { forgiving } from '../../registry/mirror/mirror-run';
 import { registryStore } from '../../registry/registry-store';
 import { dynamo, stepFunctions } from '../../shared/clients';

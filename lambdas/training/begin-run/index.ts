@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CHAMPION, Lease, RegistryEnv } from '../../../lib/registry/contract';
 import { TrainingEnv } from '../../../lib/training/contract';
 import type { ModelVersion } from '../../registry/entities';
-import { environmentMirror } from '../../registry/mirror';
+import { environmentMirror } from '../../registry/mirror/environment-mirror';
 import { forgiving, type MirrorRun } from '../../registry/mirror/mirror-run';
 import {
   FencedError,

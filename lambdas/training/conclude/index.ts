@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { RegistryEnv } from '../../../lib/registry/contract';
 import { MessageKind, TrainingEnv } from '../../../lib/training/contract';
-import { environmentMirror } from '../../registry/mirror';
+import { environmentMirror } from '../../registry/mirror/environment-mirror';
 import type { MirrorRun } from '../../registry/mirror/mirror-run';
 import { registryStore } from '../../registry/registry-store';
 import { dynamo, sqs } from '../../shared/clients';

@@ -2,7 +2,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { RegistryEnv, runPrefix } from '../../../lib/registry/contract';
 import { RunFile } from '../../../lib/training/contract';
-import { environmentMirror } from '../../registry/mirror';
+import { environmentMirror } from '../../registry/mirror/environment-mirror';
 import { forgiving, type MirrorRun } from '../../registry/mirror/mirror-run';
 import { type RegistryStore, registryStore } from '../../registry/registry-store';
 import { dynamo, s3 } from '../../shared/clients';
