@@ -1,5 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createTable, type LocalTable, type TableOptions } from '../../../local/tracking/table';
+import { documentClient } from '../../../local/tracking/table/client';
+import { Replica } from '../../../local/tracking/table/replica';
+import { Table } from '../../../local/tracking/table/table';
 import type { Item } from '../../../local/tracking/table/values';
 import { storeItem } from '../../../local/tracking/table/values';
 
@@ -16,11 +18,12 @@ export class TestTable {
   faultOf: (name: string) => Fault = () => 'none';
 
   readonly client: DynamoDBDocumentClient;
-  private readonly local: LocalTable;
+  private readonly table: Table;
 
-  constructor(options: TableOptions = {}) {
-    this.local = createTable(options);
-    const { client } = this.local;
+  /** @param options - `lag`: how many of the newest changes the index and inconsistent reads miss. */
+  constructor(options: { readonly lag?: () => number } = {}) {
+    this.table = new Table({ replica: options.lag === undefined ? undefined : new Replica(options.lag) });
+    const client = documentClient(this.table);
     this.client = {
       send: async (command: { constructor: { name: string } }) => {
         const { name } = command.constructor;
@@ -35,20 +38,20 @@ export class TestTable {
   }
 
   get items(): readonly Item[] {
-    return [...this.local.table.items.all()].map(({ item }) => item);
+    return [...this.table.items.all()].map(({ item }) => item);
   }
 
   get(pk: string, sk: string): Item | undefined {
-    return this.local.table.items.get({ pk, sk })?.item;
+    return this.table.items.get({ pk, sk })?.item;
   }
 
   put(item: Item): void {
-    this.local.table.write('Put', { Item: storeItem(item).value });
+    this.table.write('Put', { Item: storeItem(item).value });
   }
 
   /** Items of a partition, in the order of their sort keys. */
   partition(pk: string, skPrefix = ''): Item[] {
-    const partition = this.local.table.items.partition(pk);
+    const partition = this.table.items.partition(pk);
     if (partition === undefined) return [];
     return [...partition.from(undefined, true)]
       .map(([, { item }]) => item)
