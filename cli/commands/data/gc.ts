@@ -84,7 +84,7 @@ export async function collectGarbage(
   const plan = planGc({
     versions,
     current: current?.version,
-    lastCurrentAt: lastCurrentAt(moves, clock.now()),
+    lastCurrentAt: lastCurrentAt(moves),
     uses: usesOf(facts, dataset),
     rules,
   });

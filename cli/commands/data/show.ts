@@ -57,7 +57,7 @@ export function describeVersion({ version, current, files, profile }: ShownVersi
     ['status', `${version.status}${current ? ', current' : ''}`],
     ['created', `${minute(version.createdAt)} UTC, first file landed ${minute(version.firstEventAt)}`],
     ['closed by', version.trigger],
-    ['dropped by', version.by],
+    ['by', version.by],
     ['parent', version.parent],
     [
       'content',

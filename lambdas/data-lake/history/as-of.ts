@@ -17,15 +17,18 @@ export function currentAt(moves: readonly PointerMove[], at: Date): PointerMove 
   );
 }
 
+/** Later than any time: a version that is current now will be so a moment from now. */
+const STILL = '9999-12-31T23:59:59.999Z';
+
 /**
- * For each version that was ever current, when it last was: the time of the move that replaced it, or `now` for the one
- * that is current. ISO 8601.
+ * For each version that was ever current, when it last was: the time of the move that replaced it, and the end of time
+ * for the one that is current, whatever the clock of the reader says. ISO 8601.
  */
-export function lastCurrentAt(moves: readonly PointerMove[], now: Date): Map<string, string> {
+export function lastCurrentAt(moves: readonly PointerMove[]): Map<string, string> {
   const ordered = [...moves].sort((a, b) => a.revision - b.revision);
   const last = new Map<string, string>();
   for (const [index, { version }] of ordered.entries()) {
-    const until = ordered[index + 1]?.at ?? now.toISOString();
+    const until = ordered[index + 1]?.at ?? STILL;
     const before = last.get(version);
     if (before === undefined || before < until) last.set(version, until);
   }

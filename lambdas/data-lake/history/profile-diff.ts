@@ -11,7 +11,7 @@ export interface ColumnFigures {
   readonly mean?: number;
   readonly median?: number;
   readonly distinct?: number;
-  /** The most frequent text. */
+  /** The most frequent value, if any occurs twice. */
   readonly top?: string;
 }
 
@@ -70,6 +70,6 @@ export function figuresOf(column: ColumnProfile): ColumnFigures {
     ...(mean === undefined ? {} : { mean }),
     ...(median === undefined ? {} : { median }),
     ...(distinct === undefined ? {} : { distinct }),
-    ...(top?.[0] === undefined ? {} : { top: top[0].value }),
+    ...(top?.[0] === undefined || top[0].count < 2 ? {} : { top: top[0].value }),
   };
 }

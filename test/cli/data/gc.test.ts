@@ -107,6 +107,13 @@ describe('flywheel data gc', () => {
     expect(result.collect).toEqual(ids.slice(0, 2));
   });
 
+  it('counts the newest by when they were current, whatever the clock of this machine says', async () => {
+    const { world, ids } = await aYear(3);
+    world.makeCurrent(ids[0]!, '2099-01-01T00:00:00.000Z');
+    const result = await collectGarbage(world.lake, NO_MODELS, { last: 2 }, false, clock);
+    expect(result.collect).toEqual([ids[1]]);
+  });
+
   it('removes what was kept out only when nothing as old stays', async () => {
     const { world, ids } = await aYear(2);
     const status = 'quarantined' as const;
@@ -146,12 +153,15 @@ describe('flywheel data gc', () => {
   });
 
   it('keeps the bytes of a version that is made while it works', async () => {
-    const { world } = await aYear(2);
-    world.drop({ '2.csv': csv('UA,overwritten') });
+    const world = new LakeWorld();
+    await world.version({ '1.csv': csv('UA,1') }, month(1));
+    const [first] = world.bucket.versions;
+    await world.version({ '1.csv': csv('UA,2') }, month(2));
     const made: string[] = [];
     world.bucket.before = async (name) => {
       if (name !== 'ListObjectVersions' || made.length > 0) return;
       made.push('being made');
+      world.restore('1.csv', first!);
       made[0] = await world.version({ '3.csv': csv('UA,3') }, month(3));
     };
     await collectGarbage(world.lake, NO_MODELS, { last: 1 }, true, clock);

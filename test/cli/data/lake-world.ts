@@ -59,6 +59,11 @@ export class LakeWorld {
     }
   }
 
+  /** Lets a key stand for an earlier S3 version of it again. */
+  restore(key: string, version: StoredVersion): void {
+    this.now.set(key, version);
+  }
+
   /** Drops files, and makes the version that has what the dataset holds then. @returns its id */
   async version(
     files: Record<string, string | undefined>,
