@@ -71,7 +71,7 @@ const found = ({ count, examples }: { count: number; examples: readonly Example[
 
 function placesOf(places: readonly (readonly Example[])[]): ColumnSummary['places'] {
   return Object.fromEntries(
-    KIND_NAMES.map((kind, code) => [kind, places[code] ?? []]).filter(([, p]) => p.length > 0),
+    KIND_NAMES.map((kind, code) => [kind, places[code] ?? []]).filter(([, found]) => found!.length > 0),
   );
 }
 
