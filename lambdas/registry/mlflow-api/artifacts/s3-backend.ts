@@ -5,7 +5,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  type S3Client,
+  S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -13,10 +13,22 @@ import type { ArtifactBackend, ArtifactContent, ArtifactFile, PresignedUrl } fro
 
 /** Artifacts as objects of one bucket. */
 export class S3Backend implements ArtifactBackend {
+  /** Signs without a checksum: it would be that of the empty body, and S3 would refuse every other. */
+  private readonly signer: S3Client;
+
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
-  ) {}
+  ) {
+    const { region, credentials, endpoint, forcePathStyle } = client.config;
+    this.signer = new S3Client({
+      region,
+      credentials,
+      forcePathStyle,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      ...(endpoint === undefined ? {} : { endpoint }),
+    });
+  }
 
   async list(folder: string): Promise<ArtifactFile[]> {
     const prefix = folder === '' ? '' : `${folder}/`;
@@ -83,14 +95,14 @@ export class S3Backend implements ArtifactBackend {
 
   async presignUpload(key: string, seconds: number): Promise<PresignedUrl> {
     const command = new PutObjectCommand({ Bucket: this.bucket, Key: key });
-    return { url: await getSignedUrl(this.client, command, { expiresIn: seconds }), headers: {} };
+    return { url: await getSignedUrl(this.signer, command, { expiresIn: seconds }), headers: {} };
   }
 
   async presignDownload(key: string, seconds: number): Promise<PresignedUrl | undefined> {
     const target = { Bucket: this.bucket, Key: key };
     try {
       const { ContentLength } = await this.client.send(new HeadObjectCommand(target));
-      const url = await getSignedUrl(this.client, new GetObjectCommand(target), { expiresIn: seconds });
+      const url = await getSignedUrl(this.signer, new GetObjectCommand(target), { expiresIn: seconds });
       return { url, headers: {}, size: ContentLength };
     } catch (error) {
       if (isMissing(error)) return undefined;
