@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSearchService, type SearchService } from '../../../lambdas/registry/search';
-import { createTrackingStore } from '../../../lambdas/registry/tracking';
+import {
+  createSearchService,
+  type SearchService,
+} from '../../../lambdas/registry/search/create-search-service';
 import { processChangeLog, tableChangeLog } from '../../../lambdas/registry/tracking/change-log';
+import { createTrackingStore } from '../../../lambdas/registry/tracking/create-tracking-store';
 import type { TrackingStore } from '../../../lambdas/registry/tracking/tracking-store';
 import { FixedClock } from '../../../lambdas/shared/clock';
 import { TestTable } from '../support/test-table';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSearchService } from '../../../lambdas/registry/search';
+import { createSearchService } from '../../../lambdas/registry/search/create-search-service';
 import type { SearchRunsRequest } from '../../../lambdas/registry/search/search-service';
 import { MemorySource } from './support/memory-source';
 import { answerOf, expectAgreement, normalized } from './support/oracle';

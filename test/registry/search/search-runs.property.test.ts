@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSearchService } from '../../../lambdas/registry/search';
+import { createSearchService } from '../../../lambdas/registry/search/create-search-service';
 import type { SearchRunsRequest, SearchService } from '../../../lambdas/registry/search/search-service';
 import type { SearchableRun } from '../../../lambdas/registry/tracking/tracking-store';
 import { filter, ordered, runState, runs } from './support/arbitraries';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createSearchService } from '../../../lambdas/registry/search';
+import { createSearchService } from '../../../lambdas/registry/search/create-search-service';
 import type { SearchableRun } from '../../../lambdas/registry/tracking/tracking-store';
 import { MemorySource } from './support/memory-source';
 
@@ -157,6 +157,40 @@ describe('the stage of a run', () => {
     const { service } = world(2);
     expect(ids(await service.searchRuns({ experimentIds: ['7', '1'] }))).toEqual(['run1', 'run0']);
     await expect(service.searchRuns({ experimentIds: ['x'] })).rejects.toThrow("Invalid experiment ID 'x'");
+  });
+});
+
+describe('the name of a run in a filter', () => {
+  it('is the tag that repeats it, as with MLflow', async () => {
+    const { source, service } = world(0);
+    source.put(aRun(1, { runName: 'net', tags: new Map([['mlflow.runName', 'net']]) }));
+    source.put(aRun(2, { runName: 'net' }));
+    const page = await service.searchRuns({ experimentIds: ['1'], filter: "run_name = 'net'" });
+    expect(ids(page)).toEqual(['run1']);
+  });
+});
+
+describe('a search of the model registry', () => {
+  it('looks at all models and at all versions', async () => {
+    const listed = (name: string) => ({ name, tags: new Map(), lastUpdatedTimestamp: 1, version: 2 });
+    const models = {
+      listModels: async () => [listed('a'), listed('b')],
+      listVersions: async () => [listed('c')],
+    };
+    const service = createSearchService({ tracking: {} as never, models: models as never });
+    const first = await service.searchRegisteredModels({ maxResults: 1 });
+    const second = await service.searchRegisteredModels({ maxResults: 1, pageToken: first.nextPageToken });
+    expect([...first.items, ...second.items].map((model) => model.name)).toEqual(['a', 'b']);
+    expect((await service.searchModelVersions({ filter: 'version_number = 2' })).items).toHaveLength(1);
+    await expect(service.searchModelVersions({ pageToken: first.nextPageToken })).rejects.toThrow(
+      'another query',
+    );
+    await expect(service.searchRegisteredModels({ maxResults: 1001 })).rejects.toThrow(
+      'Invalid value for request parameter max_results. It must be at most 1000, but got value 1001',
+    );
+    await expect(service.searchModelVersions({ maxResults: 0 })).rejects.toThrow(
+      'Invalid value for max_results. It must be a positive integer, but got 0',
+    );
   });
 });
 
