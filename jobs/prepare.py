@@ -1,7 +1,8 @@
 """Splits a dataset into training, validation and hold-out rows and describes it for drift detection.
 
-A SageMaker processing job that needs nothing but Python. Reads every file below processing/input/data, in the order
-of their paths, as CSV with a header (plain or gzip, whatever its name), and writes
+A SageMaker processing job that needs nothing but Python, and pyarrow for Parquet. Reads every file below
+processing/input/data, in the order of their paths, and writes what follows. A file is, by its first bytes and whatever
+its name, CSV with a header (fields separated by comma, semicolon, tab or bar), JSON Lines or Parquet, plain or gzip.
   processing/output/train/train.csv            all columns but the ignored ones
   processing/output/validation/validation.csv  the same columns, if the split has rows to validate with
   processing/output/holdout/holdout.csv        the same columns
@@ -51,10 +52,20 @@ MOVEMENT_QUANTILE = 0.9
 MIN_EXPECTED = 5
 MAX_MESSAGE_BYTES = 1_000
 GZIP_MAGIC = b"\x1f\x8b"
+DELIMITERS = (",", ";", "\t", "|")
+SNIFFED_ROWS = 50
 
 
 class Problem(Exception):
     """Something in the input that the user has to put right; the text names file, line and column."""
+
+
+def head_of(path, size=65536):
+    """The first bytes of a file, unpacked."""
+    with open(path, "rb") as file:
+        zipped = file.read(2) == GZIP_MAGIC
+    with (gzip.open if zipped else open)(path, "rb") as file:
+        return file.read(size)
 
 
 def open_text(path):
@@ -64,14 +75,179 @@ def open_text(path):
     return (gzip.open if zipped else open)(path, "rt", newline="", encoding="utf-8-sig")
 
 
+def delimiter_of(path):
+    """The delimiter that cuts the header into several columns and the largest share of the first rows into as many; of
+    those the one with the most columns."""
+    best = (0, 0, ",")
+    for delimiter in DELIMITERS:
+        widths = []
+        try:
+            with open_text(path) as file:
+                for row in csv.reader(file, delimiter=delimiter):
+                    if row:
+                        widths.append(len(row))
+                    if len(widths) > SNIFFED_ROWS:
+                        break
+        except (csv.Error, UnicodeDecodeError, EOFError, OSError, zlib.error):
+            pass
+        if widths and widths[0] > 1:
+            share = widths.count(widths[0]) / len(widths)
+            if (share, widths[0]) > best[:2]:
+                best = (share, widths[0], delimiter)
+    return best[2]
+
+
+class Lines:
+    """A file of text: its columns and its rows, each with the number of its line. A problem names both."""
+
+    def __init__(self, path, name):
+        self.path, self.name = path, name
+
+    def parsed(self, parse):
+        with open_text(self.path) as file:
+            line = 0
+            try:
+                for row, line in parse(file):
+                    yield row, line
+            except UnicodeDecodeError as error:
+                raise Problem("%s after line %d is not UTF-8: %s" % (self.name, line, error))
+            except (EOFError, OSError, zlib.error) as error:
+                raise Problem("%s after line %d cannot be read: %s" % (self.name, line, error))
+
+
+class CsvFile(Lines):
+    def __init__(self, path, name):
+        super().__init__(path, name)
+        self.delimiter = delimiter_of(path)
+
+    def lines(self):
+        def parse(file):
+            reader = csv.reader(file, strict=True, delimiter=self.delimiter)
+            try:
+                for row in reader:
+                    if row:
+                        yield row, reader.line_num
+            except csv.Error as error:
+                raise Problem("%s line %d is not CSV: %s" % (self.name, reader.line_num, error))
+
+        return self.parsed(parse)
+
+    def header(self):
+        for row, line in self.lines():
+            duplicates = [name for name, times in Counter(row).items() if times > 1]
+            if duplicates:
+                raise Problem("%s line %d: column %s appears twice" % (self.name, line, duplicates[0]))
+            if "" in row:
+                raise Problem("%s line %d: column %d has no name" % (self.name, line, row.index("") + 1))
+            return row
+        raise Problem("%s is empty: expected a header line" % self.name)
+
+    def rows(self, columns, origin):
+        header = self.header()
+        check_columns(self.name, header, columns, origin)
+        order = None if header == columns else [header.index(column) for column in columns]
+        rows = self.lines()
+        next(rows)
+        for row, line in rows:
+            if len(row) != len(header):
+                raise Problem("%s line %d has %d fields, expected %d" % (self.name, line, len(row), len(header)))
+            yield (row if order is None else [row[i] for i in order]), line
+
+
+class JsonLinesFile(Lines):
+    """An object a line, whose fields are the columns. A field that a row lacks has no value there."""
+
+    def lines(self):
+        def parse(file):
+            for line, text in enumerate(file, 1):
+                if not text.strip():
+                    continue
+                try:
+                    row = json.loads(text, parse_float=str, parse_int=str)
+                except ValueError as error:
+                    raise Problem("%s line %d is not JSON: %s" % (self.name, line, error))
+                if not isinstance(row, dict):
+                    raise Problem("%s line %d is not a JSON object" % (self.name, line))
+                yield row, line
+
+        return self.parsed(parse)
+
+    def header(self):
+        return list(dict.fromkeys(name for row, _ in self.lines() for name in row))
+
+    def rows(self, columns, origin):
+        known = set(columns)
+        for row, line in self.lines():
+            extra = [name for name in row if name not in known]
+            if extra:
+                raise Problem("%s line %d has the extra column %s: all files must have the columns of %s"
+                              % (self.name, line, extra[0], origin))
+            yield [text_of(row.get(column)) for column in columns], line
+
+
+class ParquetFile:
+    def __init__(self, path, name):
+        self.name = name
+        try:
+            import pyarrow.parquet
+        except ImportError:
+            raise Problem("%s is Parquet, which the image cannot read: use an image with pyarrow, or drop CSV" % name)
+        try:
+            self.file = pyarrow.parquet.ParquetFile(path)
+        except Exception as error:
+            raise Problem("%s is Parquet and cannot be read: %s" % (name, error))
+
+    def header(self):
+        return list(self.file.schema_arrow.names)
+
+    def rows(self, columns, origin):
+        check_columns(self.name, self.header(), columns, origin)
+        line = 1
+        for batch in self.file.iter_batches(batch_size=CHUNK_ROWS, columns=columns):
+            for values in zip(*[batch.column(batch.schema.get_field_index(column)).to_pylist() for column in columns]):
+                line += 1
+                yield [text_of(value) for value in values], line
+
+
+def check_columns(name, header, columns, origin):
+    missing = [column for column in columns if column not in header]
+    extra = [column for column in header if column not in columns]
+    if missing or extra:
+        what = "lacks column %s" % missing[0] if missing else "has the extra column %s" % extra[0]
+        raise Problem("%s %s: all files must have the columns of %s" % (name, what, origin))
+
+
+def text_of(value):
+    """A value as CSV has it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+
+
+def open_table(path, name):
+    try:
+        head = head_of(path)
+    except (EOFError, OSError, zlib.error) as error:
+        raise Problem("%s after line 0 cannot be read: %s" % (name, error))
+    if head.startswith(b"PAR1"):
+        return ParquetFile(path, name)
+    return (JsonLinesFile if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else CsvFile)(path, name)
+
+
 class Dataset:
-    """CSV files that share their columns, each in an order of its own."""
+    """Files that share their columns, each in an order of its own."""
 
     def __init__(self, folder, columns=None):
         """Without columns, those of the first file count."""
         self.folder = folder
         self.files = self._find_files()
-        self.columns = columns or self._header(self.files[0])[0]
+        self.columns = columns or open_table(self.files[0], self.name(self.files[0])).header()
         self.origin = "the dataset version" if columns else self.name(self.files[0])
 
     def _find_files(self):
@@ -86,47 +262,12 @@ class Dataset:
     def name(self, path):
         return os.path.relpath(path, self.folder).replace(os.sep, "/")
 
-    def _header(self, path):
-        for row, line in self._lines(path):
-            duplicates = [name for name, times in Counter(row).items() if times > 1]
-            if duplicates:
-                raise Problem("%s line %d: column %s appears twice" % (self.name(path), line, duplicates[0]))
-            if "" in row:
-                raise Problem("%s line %d: column %d has no name" % (self.name(path), line, row.index("") + 1))
-            return row, line
-        raise Problem("%s is empty: expected a header line" % self.name(path))
-
-    def _lines(self, path):
-        with open_text(path) as file:
-            reader = csv.reader(file, strict=True)
-            try:
-                for row in reader:
-                    if row:
-                        yield row, reader.line_num
-            except csv.Error as error:
-                raise Problem("%s line %d is not CSV: %s" % (self.name(path), reader.line_num, error))
-            except UnicodeDecodeError as error:
-                raise Problem("%s after line %d is not UTF-8: %s" % (self.name(path), reader.line_num, error))
-            except (EOFError, OSError, zlib.error) as error:
-                raise Problem("%s after line %d cannot be read: %s" % (self.name(path), reader.line_num, error))
-
     def rows(self):
         """(row in the order of columns, file name, line number) of every row."""
         for path in self.files:
             name = self.name(path)
-            header, header_line = self._header(path)
-            missing = [column for column in self.columns if column not in header]
-            extra = [column for column in header if column not in self.columns]
-            if missing or extra:
-                what = "lacks column %s" % missing[0] if missing else "has the extra column %s" % extra[0]
-                raise Problem("%s %s: all files must have the columns of %s" % (name, what, self.origin))
-            order = None if header == self.columns else [header.index(column) for column in self.columns]
-            for row, line in self._lines(path):
-                if line == header_line:
-                    continue
-                if len(row) != len(header):
-                    raise Problem("%s line %d has %d fields, expected %d" % (name, line, len(row), len(header)))
-                yield (row if order is None else [row[i] for i in order]), name, line
+            for row, line in open_table(path, name).rows(self.columns, self.origin):
+                yield row, name, line
 
 
 def finite(text):

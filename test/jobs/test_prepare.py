@@ -1,4 +1,7 @@
+import csv
 import gzip
+import importlib.util
+import io
 import json
 import os
 import random
@@ -225,6 +228,69 @@ class Movement(unittest.TestCase):
         self.assertEqual(prepare.homogeneity([1, 1], [1, 1]), (0.0, 0))
 
 
+class Reading(PrepareCase):
+    """Every format that the lake accepts gives the same rows."""
+
+    ROWS = [[str(n), ["3.5", "", "7", "-1000"][n % 4], ["red, green", "blue", 'a "b"', "\u00e9"][n % 4], str(n // 4 % 2)]
+            for n in range(400)]
+
+    def prepared(self, name, content):
+        self.write(("input", "data", *name.split("/")), content)
+        columns = self.write(("input", "plan", "columns.json"), json.dumps(HEADER))
+        status, message = self.run_job("--target", "late", "--columns", columns)
+        self.assertEqual(status, 0, message)
+        return [self.rows("output", part, part + ".csv") for part in ("train", "holdout")]
+
+    def expected(self):
+        return self.prepared("a.csv", csv_text(HEADER, self.ROWS))
+
+    def test_any_delimiter(self):
+        expected = self.expected()
+        for delimiter in ";\t|":
+            buffer = io.StringIO()
+            writer = csv.writer(buffer, delimiter=delimiter)
+            writer.writerow(HEADER)
+            writer.writerows(self.ROWS)
+            self.assertEqual(self.prepared("a.csv", buffer.getvalue()), expected)
+
+    def test_json_lines(self):
+        expected = self.expected()
+        lines = [json.dumps({"late": int(late), "id": number, "colour": colour,
+                             **({"size": float(size) if "." in size else int(size)} if size else {})})
+                 for number, size, colour, late in self.ROWS]
+        self.assertEqual(self.prepared("a.csv", "\n".join(lines) + "\n"), expected)
+
+    def test_compressed_json_lines_without_columns_of_the_version(self):
+        content = "\n".join(json.dumps({"a": str(n), "late": n % 2 == 1 and 1 or 0}) for n in range(200))
+        self.write(("input", "data", "a.jsonl.gz"), gzip.compress(content.encode()))
+        self.assertEqual(self.run_job("--target", "late")[0], 0)
+        self.assertEqual(self.rows("output", "train", "train.csv")[0], ["a", "late"])
+
+    def test_lines_that_are_no_objects_are_named(self):
+        def message(line):
+            self.write(("input", "data", "a.jsonl"), '{"a": 1, "late": 0}\n%s\n' % line)
+            return self.refused()
+
+        self.assertIn("a.jsonl line 2 is not JSON", message("{"))
+        self.assertIn("a.jsonl line 2 is not a JSON object", message("[1]"))
+        self.data("0.csv", ["a", "late"], [["1", "0"]])
+        self.assertIn("a.jsonl line 2 has the extra column b: all files must have the columns of 0.csv",
+                      message('{"a": 1, "b": 2}'))
+
+    @unittest.skipUnless(importlib.util.find_spec("pyarrow"), "pyarrow is not installed")
+    def test_parquet(self):
+        import pyarrow
+        import pyarrow.parquet
+
+        expected = self.expected()
+        table = pyarrow.table({name: [row[at] or None for row in self.ROWS] for at, name in enumerate(HEADER)})
+        path = self.write(("input", "data", "a.csv"), b"")
+        pyarrow.parquet.write_table(table, path)
+        columns = self.path("input", "plan", "columns.json")
+        self.assertEqual(self.run_job("--target", "late", "--columns", columns)[0], 0)
+        self.assertEqual([self.rows("output", part, part + ".csv") for part in ("train", "holdout")], expected)
+
+
 class SplittingAsToldByAFile(PrepareCase):
     def split(self, **settings):
         path = self.write(("input", "plan", "split.json"), json.dumps(settings))
@@ -349,7 +415,7 @@ class Refusing(PrepareCase):
     def test_a_file_that_is_no_csv(self):
         self.data("a.csv", HEADER, some_rows(10))
         self.write(("input", "data", "sub", "b.parquet"), b"PAR1\x15\x04\x15\xff\n")
-        self.assertIn("sub/b.parquet after line 0 is not UTF-8", self.refused())
+        self.assertIn("sub/b.parquet is Parquet", self.refused())
 
     def test_gzip_that_is_cut_short_or_damaged(self):
         whole = gzip.compress(csv_text(HEADER, some_rows(500)).encode(), mtime=0)
