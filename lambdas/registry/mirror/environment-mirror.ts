@@ -4,7 +4,7 @@ import { dynamo } from '../../shared/clients';
 import { requireEnv } from '../../shared/env';
 import { logger } from '../../shared/logger';
 import { registryStore } from '../registry-store';
-import { createTrackingStore } from '../tracking';
+import { createTrackingStore } from '../tracking/create-tracking-store';
 import { type MirrorRun, runMirror } from './mirror-run';
 
 /** The mirror of runs in the environment of a function of the pipeline. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../../lambdas/registry/entities';
 import { forgiving, type MirrorRun, runMirror } from '../../../lambdas/registry/mirror/mirror-run';
 import { registryStore } from '../../../lambdas/registry/registry-store';
-import { createTrackingStore } from '../../../lambdas/registry/tracking';
+import { createTrackingStore } from '../../../lambdas/registry/tracking/create-tracking-store';
 import type { TrackingStore } from '../../../lambdas/registry/tracking/tracking-store';
 import { FixedClock } from '../../../lambdas/shared/clock';
 import { aRun, MODEL } from '../samples';

@@ -1,4 +1,4 @@
-import { createTrackingStore } from '../../../lambdas/registry/tracking';
+import { createTrackingStore } from '../../../lambdas/registry/tracking/create-tracking-store';
 import { processChangeLog } from '../../../lambdas/registry/tracking/change-log';
 import type { TrackingStore } from '../../../lambdas/registry/tracking/tracking-store';
 import { FixedClock } from '../../../lambdas/shared/clock';
