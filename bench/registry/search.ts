@@ -20,6 +20,8 @@ import { createTable } from '../../local/tracking/table';
 import { type BenchRun, benchRuns } from './search-runs-data';
 
 const REPEATS = 30;
+/** About as many runs of this shape as DynamoDB answers at once. */
+const PAGE = 200;
 const QUERIES: readonly (readonly [string, Omit<SearchRunsRequest, 'experimentIds'>])[] = [
   ['default order, 1000', {}],
   ['default order, 100', { maxResults: 100 }],
@@ -86,8 +88,15 @@ async function generatedWorld(size: number): Promise<World> {
     readSearchableRuns: async () => (changed === undefined ? [] : [changed]),
     readShardInOrder: async () => [],
     async *scanRuns() {
+      let page: SearchableRun[] = [];
       let at = 0;
-      for (const run of benchRuns(size)) yield [searchable(run, at++)];
+      for (const run of benchRuns(size)) {
+        page.push(searchable(run, at++));
+        if (page.length < PAGE) continue;
+        yield page;
+        page = [];
+      }
+      yield page;
     },
     resolveRuns: async (runs: readonly SearchableRun[]) =>
       runs.map(({ lifecycle: _, datasets: __, ...run }) => ({
