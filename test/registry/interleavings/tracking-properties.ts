@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { createTrackingStore } from '../../../lambdas/registry/tracking';
+import { createTrackingStore } from '../../../lambdas/registry/tracking/create-tracking-store';
 import type { MetricPoint } from '../../../lambdas/registry/tracking/entities';
 import { TrackingError } from '../../../lambdas/registry/tracking/errors';
 import { historyOrder, latestOrder } from '../../../lambdas/registry/tracking/point-order';
