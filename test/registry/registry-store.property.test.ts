@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConflictError, registryStore } from '../../lambdas/registry/registry-store';
-import { aVersion, MODEL } from './samples';
+import { registryStore } from '../../lambdas/registry/registry-store';
+import { MODEL } from './samples';
 import { TestTable } from './support/test-table';
 
 const faults = fc.infiniteStream(
@@ -32,80 +32,6 @@ async function insist<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 describe('under any interleaving, with requests and replies lost', () => {
-  it('versions are numbered 1..n without gaps and each token has one version', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.scheduler(),
-        faults,
-        fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 5 }),
-        async (scheduler, stream, tokens) => {
-          const { table, store } = scheduled(scheduler, stream);
-          const created = Promise.all(
-            tokens.map((token) => insist(() => store.createModelVersion(aVersion(), token))),
-          );
-          await scheduler.waitFor(created);
-          const distinct = new Set(tokens).size;
-          const rows = table.partition(`MODEL#${MODEL}`, 'VERSION#').map((row) => row.version);
-          expect(rows).toEqual(Array.from({ length: distinct }, (_, index) => index + 1));
-          const byToken = new Map<string, Set<number>>();
-          (await created).forEach((version, index) => {
-            const seen = byToken.get(tokens[index]!) ?? new Set();
-            byToken.set(tokens[index]!, seen.add(version.version));
-          });
-          expect([...byToken.values()].every((versions) => versions.size === 1)).toBe(true);
-          expect(table.partition(`MODEL#${MODEL}`, 'AUDIT#')).toHaveLength(distinct);
-        },
-      ),
-      { numRuns: 400 },
-    );
-  });
-
-  it('the champion changes once for each accepted move and the audit trail tells the same story', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.scheduler(),
-        faults,
-        fc.integer({ min: 2, max: 5 }),
-        async (scheduler, stream, movers) => {
-          const { table, store } = scheduled(scheduler, stream);
-          const accepted: number[] = [];
-          const race = Promise.all(
-            Array.from({ length: movers }, async (_, index) => {
-              const { version } = await insist(() => store.createModelVersion(aVersion(), `token-${index}`));
-              const seen = await insist(() => store.getAlias(MODEL, 'champion'));
-              try {
-                const moved = await insist(() =>
-                  store.moveAlias({
-                    model: MODEL,
-                    alias: 'champion',
-                    version,
-                    expectedRevision: seen?.revision,
-                    deploymentId: `d${index}`,
-                    reason: 'healthy',
-                    at: `2013-02-01T00:00:0${index}.000Z`,
-                  }),
-                );
-                accepted.push(moved.revision);
-              } catch (error) {
-                if (!(error instanceof ConflictError)) throw error;
-              }
-            }),
-          );
-          await scheduler.waitFor(race);
-          const champion = table.get(`MODEL#${MODEL}`, 'ALIAS#champion')!;
-          const moves = table
-            .partition(`MODEL#${MODEL}`, 'AUDIT#')
-            .filter((entry) => entry.action === 'move-alias');
-          expect(table.partition(`MODEL#${MODEL}`, 'ALIAS#')).toHaveLength(1);
-          expect(new Set(accepted).size).toBe(accepted.length);
-          expect(moves).toHaveLength(champion.revision as number);
-          expect(champion.revision).toBeGreaterThanOrEqual(accepted.length);
-        },
-      ),
-      { numRuns: 400 },
-    );
-  });
-
   it('a lease has one live holder and its token never goes back', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -117,10 +43,8 @@ describe('under any interleaving, with requests and replies lost', () => {
           let second = 0;
           const holding = new Map<number, string>();
           const tokensInOrder: number[] = [];
-          const put = table.put.bind(table);
-          table.put = (item) => {
-            if (item.entity === 'lease') tokensInOrder.push(item.token as number);
-            put(item);
+          table.onPut = (item) => {
+            if (String(item.SK).startsWith('LEASE#')) tokensInOrder.push(item.token as number);
           };
           const race = Promise.all(
             Array.from({ length: owners }, async (_, index) => {
@@ -143,6 +67,7 @@ describe('under any interleaving, with requests and replies lost', () => {
             }),
           );
           await scheduler.waitFor(race);
+          expect(tokensInOrder.length).toBeGreaterThan(0);
           expect(tokensInOrder).toEqual([...tokensInOrder].sort((a, b) => a - b));
         },
       ),

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { TestTable } from '../support/test-table';
 
@@ -58,18 +58,23 @@ export class World {
   /** A client of a process of its own, which may crash. */
   process(): DynamoDBDocumentClient {
     let isDead = false;
-    const send = async (command: Command): Promise<unknown> => {
-      if (this.calm) return this.perform(command);
+    const perform = async (command: Command): Promise<unknown> => {
+      if (this.calm) return this.table.client.send(command as never);
       await this.chance.scheduler.schedule(Promise.resolve(), command.constructor.name);
       if (isDead) throw new Crashed('the process is gone');
       const fault = this.chance.faults.next().value as Fault;
       if (fault === 'request-lost') throw lost('the request was lost');
       if (fault === 'crash-before') isDead = true;
       if (isDead) throw new Crashed('the process crashed');
-      const answer = await this.perform(command);
+      const answer = await this.table.client.send(command as never);
       if (fault === 'crash-after') isDead = true;
       if (isDead) throw new Crashed('the process crashed');
       if (fault === 'reply-lost') throw lost('the reply was lost');
+      return answer;
+    };
+    const send = async (command: Command): Promise<unknown> => {
+      let answer: unknown;
+      for (const sent of this.bug(command)) answer = await perform(sent);
       return answer;
     };
     return { send } as unknown as DynamoDBDocumentClient;
@@ -85,16 +90,13 @@ export class World {
   async calmly<T>(work: () => Promise<T>): Promise<T> {
     this.calm = true;
     try {
-      return await work();
+      const done = await work();
+      // A read that may lag, and does not now: what was prepared is known everywhere.
+      await this.table.client.send(new GetCommand({ TableName: 'registry', Key: { PK: '-', SK: '-' } }));
+      return done;
     } finally {
       this.calm = false;
     }
-  }
-
-  private async perform(command: Command): Promise<unknown> {
-    let answer: unknown;
-    for (const sent of this.bug(command)) answer = await this.table.client.send(sent as never);
-    return answer;
   }
 }
 

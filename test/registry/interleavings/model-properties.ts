@@ -122,7 +122,7 @@ export const ownWritesAreRead: Property = {
           });
           if (moved === undefined) return;
           const champion = await insist(() => storeOf(world).getAlias(MODEL, 'champion'));
-          expect(champion?.revision).toBeGreaterThanOrEqual(moved.revision);
+          expect(champion?.revision ?? 0).toBeGreaterThanOrEqual(moved.revision);
         }),
       );
     }),

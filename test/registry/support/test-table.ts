@@ -17,12 +17,22 @@ export class TestTable {
   /** Asked once for each call. */
   faultOf: (name: string) => Fault = () => 'none';
 
+  /** Told of each item that is put or updated, when it is. */
+  onPut: (item: Item) => void = () => undefined;
+
   readonly client: DynamoDBDocumentClient;
   private readonly table: Table;
 
   /** @param options - `lag`: how many of the newest changes the index and inconsistent reads miss. */
   constructor(options: { readonly lag?: () => number } = {}) {
-    this.table = new Table({ replica: options.lag === undefined ? undefined : new Replica(options.lag) });
+    this.table = new Table({
+      journal: {
+        append: (mutations) => {
+          for (const { entry } of mutations) if (entry !== undefined) this.onPut(entry.item);
+        },
+      },
+      replica: options.lag === undefined ? undefined : new Replica(options.lag),
+    });
     const client = documentClient(this.table);
     this.client = {
       send: async (command: { constructor: { name: string } }) => {
