@@ -25,6 +25,21 @@ describe('registered models over the API', () => {
     });
   });
 
+  it.each(['a/b', 'a:b'])(
+    'are not called %s, which could not stand in models:/<name>/<version>',
+    async (name) => {
+      for (const refused of [
+        await world.post('registered-models/create', { name }),
+        await world.post('registered-models/rename', { name: 'm', new_name: name }),
+      ]) {
+        expect(refused).toMatchObject({
+          status: 400,
+          body: { message: `Invalid model name '${name}'. Names cannot contain '/' or ':'.` },
+        });
+      }
+    },
+  );
+
   it('keep a tag __proto__ as a tag', async () => {
     const { body } = await world.get('registered-models/get', { name: 'm' });
     expect(body.registered_model).toMatchObject({ name: 'm', tags: [{ key: '__proto__', value: 'x' }] });
@@ -175,6 +190,19 @@ describe('the source of a version', () => {
     const model = (await world.get(`logged-models/${modelId}`)).body.model;
     const tag = model.info.tags.find(({ key }: { key: string }) => key === 'mlflow.modelVersions');
     expect(JSON.parse(tag.value)).toEqual([{ name: 'm', version: 3 }]);
+  });
+
+  it('may be another version, whose run and logged model it then has', async () => {
+    await register({ source: `mlflow-artifacts:/0/${runId}/artifacts/model`, run_id: runId });
+    await world.post('registered-models/alias', { name: 'm', alias: 'best', version: '1' });
+    for (const source of ['models:/m/1', 'models:/m@best']) {
+      expect((await register({ source })).body.model_version).toMatchObject({ source, run_id: runId });
+    }
+    expect(await register({ source: 'models:/m/1', run_id: 'other' })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('must match the referenced model version') },
+    });
+    expect((await register({ source: 'models:/m/77' })).status).toBe(404);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { listed } from '../wire/common';
 import { modelVersionJson } from '../wire/registered-model';
 import { TAG, tagMap } from './experiments';
 import { KEY, NAME, versionNumber } from './registered-models';
-import { checkSource } from './version-source';
+import { checkSource, lineageOf } from './version-source';
 
 const VERSION = required(string);
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
@@ -23,8 +23,10 @@ export const createModelVersion = endpoint(
   },
   async (service, input, call) => {
     const tags = tagMap(input.tags);
-    const runId = given(input.run_id);
-    const modelId = given(input.model_id);
+    const { runId, modelId } = await lineageOf(service, input.source, {
+      runId: given(input.run_id),
+      modelId: given(input.model_id),
+    });
     await checkSource(service, { source: input.source, runId, modelId, tags });
     const version = await service.models.createVersion(
       {

@@ -16,9 +16,16 @@ export function versionNumber(text: string): number {
   return Number(text);
 }
 
+/** @throws ApiError for a name that could not stand in `models:/<name>/<version>`. */
+function checkModelName(name: string): void {
+  if (!/[/:]/.test(name)) return;
+  throw invalidParameter(`Invalid model name '${name.slice(0, 500)}'. Names cannot contain '/' or ':'.`);
+}
+
 export const createRegisteredModel = endpoint(
   { name: NAME, tags: list(TAG), description: string },
   async ({ models }, { name, tags, description }, call) => {
+    checkModelName(name);
     const input = { name, tags: tagMap(tags), description: description === '' ? undefined : description };
     return { registered_model: registeredModelJson(await models.createModel(input, changeOf(call))) };
   },
@@ -37,9 +44,10 @@ export const updateRegisteredModel = endpoint(
 
 export const renameRegisteredModel = endpoint(
   { name: NAME, new_name: required(string) },
-  async ({ models }, { name, new_name: newName }, call) => ({
-    registered_model: registeredModelJson(await models.renameModel(name, newName, changeOf(call))),
-  }),
+  async ({ models }, { name, new_name: newName }, call) => {
+    checkModelName(newName);
+    return { registered_model: registeredModelJson(await models.renameModel(name, newName, changeOf(call))) };
+  },
 );
 
 export const deleteRegisteredModel = endpoint({ name: NAME }, async ({ models }, { name }, call) => {

@@ -10,6 +10,40 @@ export interface VersionSource {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/** Where a version comes from: what the request says, else what the version that it is made of says. */
+export interface Lineage {
+  readonly runId: string | undefined;
+  readonly modelId: string | undefined;
+}
+
+const OF_VERSION = /^models:\/+([^/@]+)(?:\/(\d{1,15})|@([^/@]+))$/;
+
+/**
+ * The run and the logged model of a version that is made of another one (`models:/<name>/<version>` or `@<alias>`).
+ *
+ * @throws ApiError when the request names others than that version has.
+ */
+export async function lineageOf(
+  { models }: TrackingService,
+  source: string,
+  given: Lineage,
+): Promise<Lineage> {
+  const match = OF_VERSION.exec(source);
+  if (match === null) return given;
+  const [, name, version, alias] = match;
+  const from = await (alias === undefined
+    ? models.getVersion(name!, Number(version))
+    : models.getVersionByAlias(name!, alias));
+  const { runId = from.runId, modelId = from.modelId } = given;
+  if (runId !== from.runId || modelId !== from.modelId) {
+    throw invalid(
+      source,
+      'The run_id and model_id request parameters must match the referenced model version.',
+    );
+  }
+  return { runId, modelId };
+}
+
 const IS_PROMPT = 'mlflow.prompt.is_prompt';
 /** What MLflow's clients give as the source of a prompt, which has none. */
 const PROMPT_SOURCES = ['dummy-source', 'prompt-template'];
