@@ -4,8 +4,8 @@ import type { PublishEvent } from '../../shared/events';
 import { createModelStore } from '../models/dynamo-model-store';
 import { withEvents } from '../models/events';
 import { createSearchService } from '../search/create-search-service';
-import { createTrackingStore } from '../tracking/create-tracking-store';
 import type { ChangeLog } from '../tracking/change-log';
+import { createTrackingStore } from '../tracking/create-tracking-store';
 import type { ArtifactStore } from './artifacts/artifact-store';
 import type { TrackingService } from './service';
 
