@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseExperimentFilter } from '../../../lambdas/registry/search/filter/experiments';
 import { tokens } from '../../../lambdas/registry/search/filter/lexer';
 import { likeMatcher } from '../../../lambdas/registry/search/filter/like';
@@ -16,6 +16,8 @@ import {
 } from '../../../lambdas/registry/search/order/fields';
 import { decodePageToken } from '../../../lambdas/registry/search/page-token';
 import { InvalidParameterError } from '../../../lambdas/registry/tracking/errors';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const PIECES =
   "metrics.a params.`b c` tags.\"d\" run_id name version_number = != <> < <= LIKE ilike NOT IN IS NULL AND OR 'x' \"y\" `z` ('a', ('a') ) ( [ ] 1 -2.5 1e5 .5 0x1 . , ; -- /* * ? %s :a $1 @b #c \\ ' \" ` timestamp DESC \u{1f600} \ud800 \0".split(

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSearchService } from '../../../lambdas/registry/search/create-search-service';
 import type { SearchRunsRequest, SearchService } from '../../../lambdas/registry/search/search-service';
 import type { SearchableRun } from '../../../lambdas/registry/tracking/tracking-store';
 import { filter, ordered, runState, runs } from './support/arbitraries';
 import { MemorySource } from './support/memory-source';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const serviceOn = (source: MemorySource): SearchService =>
   createSearchService({ tracking: source as never, models: {} as never });

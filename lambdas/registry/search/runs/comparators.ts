@@ -39,8 +39,7 @@ export function isNaturalTail([start, id]: readonly SortField[]): boolean {
 }
 
 function naturalComparator(index: RunIndex): Compare {
-  const ranks = new Int32Array(index.count);
-  for (const [rank, row] of index.naturalOrder().entries()) ranks[row] = rank;
+  const ranks = index.naturalRanks();
   return (a, b) => ranks[a]! - ranks[b]!;
 }
 
@@ -61,18 +60,35 @@ function comparePlain(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Numbers first, then NaN, then nothing: each row's group and value are looked up once. */
+/** Numbers first, then NaN, then nothing. Reads the column where it is: most rows are compared once. */
 function numberComparator(index: RunIndex, field: SortField): Compare {
-  const value = rowValue(index, field) as (row: number) => number | null;
-  const groups = new Uint8Array(index.count);
-  const values = new Float64Array(index.count);
-  for (let row = 0; row < index.count; row += 1) {
-    const found = value(row);
-    if (found === null) groups[row] = 2;
-    else if (Number.isNaN(found)) groups[row] = 1;
-    else values[row] = field.ascending ? found : -found;
+  const sign = field.ascending ? 1 : -1;
+  const { has, value } = numberReader(index, field);
+  const group = (row: number): number => {
+    if (!has(row)) return 2;
+    return Number.isNaN(value(row)) ? 1 : 0;
+  };
+  return (a, b) => {
+    const ofA = group(a);
+    const groups = ofA - group(b);
+    if (groups !== 0 || ofA !== 0) return groups;
+    return sign * (value(a) - value(b));
+  };
+}
+
+interface NumberReader {
+  has(row: number): boolean;
+  value(row: number): number;
+}
+
+function numberReader(index: RunIndex, { type, key }: SortField): NumberReader {
+  if (type === 'metric') {
+    const column = index.metrics.get(key);
+    if (column === undefined) return { has: () => false, value: () => 0 };
+    return { has: (row) => column.has(row), value: (row) => column.value(row) };
   }
-  return (a, b) => groups[a]! - groups[b]! || values[a]! - values[b]!;
+  const { values } = key === 'start_time' ? index.startTimes : index.endTimes;
+  return { has: (row) => !Number.isNaN(values[row]), value: (row) => values[row]! };
 }
 
 /** Whether a row comes after the position of a page token. */

@@ -44,6 +44,7 @@ export class RunIndex {
   private readonly links: (Links | undefined)[] = [];
   private linkCount = 0;
   private sorted = new Int32Array(0);
+  private ranks = new Int32Array(0);
 
   constructor(readonly experimentId: string) {}
 
@@ -54,7 +55,7 @@ export class RunIndex {
   /** Bytes of memory that the index takes, about. */
   get bytes(): number {
     let bytes = this.pool.bytes + this.count * ROW_BYTES + this.linkCount * LINK_BYTES;
-    bytes += this.startTimes.bytes + this.endTimes.bytes + this.sorted.byteLength;
+    bytes += this.startTimes.bytes + this.endTimes.bytes + 2 * this.sorted.byteLength;
     for (const columns of [this.metrics, this.params, this.tags]) {
       for (const [key, column] of columns) bytes += column.bytes + 2 * key.length + ROW_BYTES;
     }
@@ -125,7 +126,15 @@ export class RunIndex {
     const compare = (a: number, b: number): number =>
       values[b]! - values[a]! || compareText(this.ids[a]!, this.ids[b]!);
     this.sorted = merged(before, added.sort(compare), compare);
+    this.ranks = new Int32Array(this.count);
+    for (let rank = 0; rank < this.count; rank += 1) this.ranks[this.sorted[rank]!] = rank;
     return this.sorted;
+  }
+
+  /** The place of each row in the natural order. */
+  naturalRanks(): Int32Array {
+    this.naturalOrder();
+    return this.ranks;
   }
 
   /** The run of a row as the store read it. */
