@@ -48,6 +48,7 @@ describe('the flywheel command', () => {
       'flywheel data diff',
       'flywheel data as-of',
       'flywheel data get',
+      'flywheel data schema',
       'flywheel data validate',
       'flywheel data accept',
       'flywheel data gc',

@@ -6,6 +6,7 @@ import { addGc } from './gc';
 import { addGet } from './get';
 import { addLineage } from './lineage';
 import { addList } from './list';
+import { addSchema } from './schema';
 import { addShow } from './show';
 import { addValidate } from './validate';
 
@@ -16,7 +17,7 @@ export function addData(program: Command): void {
     .addHelpText('after', '\nExamples:\n  flywheel data list --local\n  flywheel data diff 3fa9c1 current');
   for (const add of [
     ...[addList, addShow, addDiff, addAsOf, addGet],
-    ...[addValidate, addAccept, addGc, addLineage],
+    ...[addSchema, addValidate, addAccept, addGc, addLineage],
   ]) {
     add(data);
   }
