@@ -4,6 +4,8 @@ import { jsonTextBytes } from '../json-size';
 const OVERHEAD = 100;
 /** Where the order of UTF-16 units is not that of code points. */
 const ABOVE_SURROGATES = /[\ud800-\uffff]/;
+/** Most texts are never shown. */
+const UNKNOWN = -1;
 /** The code of no text. */
 export const NO_TEXT = 0;
 
@@ -38,7 +40,7 @@ export class TextPool {
     this.codes.set(text, code);
     this.texts[code] = text;
     this.uses[code] = 1;
-    this.jsonBytes[code] = jsonTextBytes(text);
+    this.jsonBytes[code] = UNKNOWN;
     this.isPlain &&= !ABOVE_SURROGATES.test(text);
     this.bytes += 2 * text.length + OVERHEAD;
     return code;
@@ -62,6 +64,7 @@ export class TextPool {
 
   /** Bytes of the text in JSON. */
   jsonBytesOf(code: number): number {
+    if (this.jsonBytes[code] === UNKNOWN) this.jsonBytes[code] = jsonTextBytes(this.texts[code]!);
     return this.jsonBytes[code]!;
   }
 
