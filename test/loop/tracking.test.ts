@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
@@ -6,11 +9,14 @@ import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelRegistry } from '../../lib/registry/model-registry';
 import { RECORD_KEYS } from '../../lib/registry/tracking-contract';
+import { awsEnvironment } from '../../local/runtime/aws-environment';
 import { type Deployment, deploy } from '../../local/runtime/deploy';
 import { compareDeployedWithSynth } from '../../local/runtime/deployed-equals-synth';
 import { noServices, type TestRuntime, testRuntime } from '../local/support/runtime';
 
 const STACK = 'Registry';
+/** It takes well under a minute on a machine with nothing else to do. */
+const DAY_LIMIT_MS = 420_000;
 
 let runtime: TestRuntime;
 let deployment: Deployment;
@@ -127,11 +133,23 @@ describe('the deployed tracking API', () => {
       { error_code: 'ENDPOINT_NOT_FOUND' },
     ]);
   });
+});
 
+describe('the ordinary day of an unmodified client, signed with IAM credentials, artifacts straight to S3', () => {
+  it.each(['3', '2'])(
+    'with MLflow %s.x',
+    async (client) => {
+      const { code, output } = await run(process.execPath, ['test/mlflow/run.mjs', '--only', client, uri]);
+      expect([code, output]).toEqual([0, output]);
+    },
+    420_000,
+  );
+});
+
+describe('all of that', () => {
   it('writes no record but those that its role may write', async () => {
-    const { TableName } = { TableName: await tableName() };
     const table = DynamoDBDocumentClient.from(new DynamoDBClient(runtime.client));
-    const { Items = [] } = await table.send(new ScanCommand({ TableName }));
+    const { Items = [] } = await table.send(new ScanCommand({ TableName: await tableName() }));
     expect(Items.length).toBeGreaterThan(10);
     const own = RECORD_KEYS.map((key) => new RegExp(`^${key.replace('*', '.*')}$`, 's'));
     const keys = Items.flatMap(({ PK, GSI1PK }) => [PK, GSI1PK]).filter((key) => key !== undefined);
@@ -139,10 +157,27 @@ describe('the deployed tracking API', () => {
   });
 });
 
+/** Runs a tool against the runtime; what it printed, both ways. */
+async function run(command: string, args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(command, args, {
+    // A group of its own: what it starts ends with it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...awsEnvironment(runtime.endpointUrl), MLFLOW_TRACKING_AWS_SIGV4: 'true' },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), DAY_LIMIT_MS);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  clearTimeout(limit);
+  return { code, output };
+}
+
 async function tableName(): Promise<string> {
-  const { CloudFormationClient, DescribeStackResourcesCommand } = await import(
-    '@aws-sdk/client-cloudformation'
-  );
   const { StackResources = [] } = await new CloudFormationClient(runtime.client).send(
     new DescribeStackResourcesCommand({ StackName: STACK }),
   );
