@@ -1,5 +1,5 @@
 import { type Caller, together } from './http';
-import type { Seeded } from './seed';
+import type { Server } from './servers';
 
 export interface Measured {
   readonly p50: number;
@@ -8,6 +8,8 @@ export interface Measured {
   readonly throughput: number;
   /** Calls that the server refused or left unanswered; their time is not counted. */
   readonly failed: number;
+  /** Milliseconds that the server computed for each call that succeeded. */
+  readonly processor: number;
 }
 
 interface Created {
@@ -20,9 +22,10 @@ type Work = (index: number) => Promise<unknown>;
 export async function load(
   caller: Caller,
   clients: number,
-  seeded: Seeded,
+  { seeded, processorTime }: Pick<Server, 'seeded' | 'processorTime'>,
   note: (name: string, measured: Measured) => void,
 ): Promise<void> {
+  const measure = (at: number, count: number, work: Work) => measured(at, count, work, processorTime);
   const tag = `${process.pid}-${clients}-${Date.now()}`;
   const { experiment_id } = await caller.ok<{ experiment_id: string }>('POST', 'experiments/create', {
     name: `bench-load-${tag}`,
@@ -114,10 +117,16 @@ async function readHistory(caller: Caller, run: string): Promise<void> {
   if (points !== 100_000) throw new Error(`The history has ${points} points.`);
 }
 
-async function measure(clients: number, count: number, work: Work): Promise<Measured> {
+async function measured(
+  clients: number,
+  count: number,
+  work: Work,
+  processorTime: () => number,
+): Promise<Measured> {
   await work(0);
   const samples: number[] = [];
   let failed = 0;
+  const computed = processorTime();
   const started = performance.now();
   await together(clients, count, async (index) => {
     const from = performance.now();
@@ -129,7 +138,8 @@ async function measure(clients: number, count: number, work: Work): Promise<Meas
     }
   });
   const seconds = (performance.now() - started) / 1000;
-  return { ...percentiles(samples), throughput: samples.length / seconds, failed };
+  const processor = (processorTime() - computed) / samples.length;
+  return { ...percentiles(samples), throughput: samples.length / seconds, failed, processor };
 }
 
 /** The 50th and the 95th percentile, by nearest rank. */

@@ -63,7 +63,7 @@ async function measured(server: Server, python: string): Promise<Results> {
   }
   for (const clients of [1, 20]) {
     const caller = new Caller(server.uri);
-    await load(caller, clients, server.seeded, (name, each) => {
+    await load(caller, clients, server, (name, each) => {
       process.stderr.write(`  ${clients} x ${name}: ${each.p50.toFixed(1)} ms\n`);
       results[`${clients} x ${name}`] = each;
     });
@@ -110,7 +110,8 @@ function cell(value: Results[string] | undefined): string {
   const times = `${value.p50.toFixed(1)} / ${value.p95.toFixed(1)}`;
   if (!('throughput' in value)) return times;
   const failures = value.failed === 0 ? '' : `, ${value.failed} failed`;
-  return `${times} (${value.throughput.toFixed(value.throughput < 10 ? 1 : 0)}${failures})`;
+  const rate = value.throughput.toFixed(value.throughput < 10 ? 1 : 0);
+  return `${times} (${rate}/s${failures}), ${value.processor.toFixed(1)} ms computing`;
 }
 
 main().catch((error: Error) => {

@@ -15,6 +15,8 @@ export interface Server {
   readonly startSeconds: number;
   /** Proportional set size of all its processes, in MB. */
   memory(): number;
+  /** Milliseconds that its processes have computed so far: what a busy machine does not change. */
+  processorTime(): number;
   stop(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ async function ready(child: ChildProcess, port: number) {
         uri,
         startSeconds: (Date.now() - started) / 1000,
         memory: () => memoryOf(child.pid ?? 0),
+        processorTime: () => processorTimeOf(child.pid ?? 0),
         stop,
       };
     }
@@ -90,20 +93,35 @@ async function ready(child: ChildProcess, port: number) {
   throw new Error(`The server did not answer at ${uri}/health: see server.log in its folder.`);
 }
 
-/** Shared pages are counted once. Linux only. */
-function memoryOf(pid: number): number {
+/** The process and all below it. Linux only. */
+function tree(pid: number): number[] {
   const parents = new Map(
     readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map((name) => [Number(name), Number(/^PPid:\t(\d+)/m.exec(read(`/proc/${name}/status`))?.[1] ?? 0)]),
   );
   const below = (each: number): boolean => each === pid || (each > 1 && below(parents.get(each) ?? 0));
+  return [...parents.keys()].filter(below);
+}
+
+/** Shared pages are counted once. */
+function memoryOf(pid: number): number {
   return (
-    [...parents.keys()]
-      .filter(below)
+    tree(pid)
       .map((each) => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${each}/smaps_rollup`))?.[1] ?? 0))
       .reduce((sum, kilobytes) => sum + kilobytes, 0) / 1024
   );
+}
+
+/** Of user and system, in ticks of 10 ms. */
+function processorTimeOf(pid: number): number {
+  return tree(pid)
+    .map((each) =>
+      read(`/proc/${each}/stat`)
+        .replace(/^.*\) /s, '')
+        .split(' '),
+    )
+    .reduce((sum, fields) => sum + 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)), 0);
 }
 
 function read(file: string): string {
