@@ -6,7 +6,7 @@ import type { IModelRegistry } from '../registry/model-registry';
 import { RunFolder, type SplitConfig } from './contract';
 import type { ImageConfig } from './image';
 import { jobRole } from './job-roles';
-import { hasValidation } from './split';
+import { hasValidation } from './split-config';
 
 /** One role for each kind of job. @internal */
 export interface JobRoles {

@@ -1,7 +1,7 @@
 import type { ComputeConfig } from './compute';
 import { COLUMNS_FILE, RunFolder, SPLIT_FILE, stagedPlanPrefix, stagedPrefix } from './contract';
 import type { PipelineOptions } from './pipeline-options';
-import { hasValidation } from './split';
+import { hasValidation } from './split-config';
 import { jobTask, jsonata, type State } from './states';
 
 const PROCESSING = '/opt/ml/processing';

@@ -1,5 +1,4 @@
 import type { SplitConfig } from './contract';
-import type { TrainingPipelineProps } from './training-pipeline-props';
 
 export interface HashSplitProps {
   /**
@@ -126,25 +125,4 @@ function checkShares(holdout: number, validation: number): void {
       `The validation's share is ${validation} beside ${holdout} for the hold-out: together they must be less than 1, and none less than 0.`,
     );
   }
-}
-
-/** Whether there are rows to validate with. @internal */
-export const hasValidation = (split: SplitConfig): boolean =>
-  (split.validation ?? 0) > 0 || split.validationFrom !== undefined;
-
-/**
- * The split that the settings of a pipeline come to.
- *
- * @throws Error when both `split` and its short forms are given
- * @internal
- */
-export function splitOf(props: TrainingPipelineProps): SplitConfig {
-  const { split, splitKey, holdoutFraction } = props;
-  if (split === undefined) return Split.byHash({ key: splitKey, holdout: holdoutFraction })._config();
-  if (splitKey !== undefined || holdoutFraction !== undefined) {
-    throw new Error(
-      'split is given beside splitKey or holdoutFraction: put both into it, as Split.byHash({ key, holdout }).',
-    );
-  }
-  return split._config();
 }

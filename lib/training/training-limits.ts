@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { MAX_MODEL_NAME } from './contract';
 import { checkJobLimits } from './job-limits';
-import { splitOf } from './split';
+import { splitOf } from './split-config';
 import type { TrainingPipelineProps } from './training-pipeline-props';
 
 /**

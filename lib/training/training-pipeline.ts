@@ -20,7 +20,7 @@ import { Judge } from './judge';
 import { pipelineDefinition, pipelineTimeoutSeconds } from './pipeline-definition';
 import type { PipelineOptions, S3File } from './pipeline-options';
 import { pipelineRole } from './pipeline-role';
-import { splitOf } from './split';
+import { splitOf } from './split-config';
 import type { TrainingCodeConfig } from './training-code';
 import { checkTrainingProps } from './training-limits';
 import type { TrainingPipelineProps } from './training-pipeline-props';

@@ -1,7 +1,7 @@
 import { RunFolder } from './contract';
 import type { PipelineOptions } from './pipeline-options';
 import { cluster, jobName, jobTags, outputUri, runUri } from './processing-states';
-import { hasValidation } from './split';
+import { hasValidation } from './split-config';
 import { jobTask, jsonata, type State } from './states';
 
 const CHANNELS = '/opt/ml/input/data';
