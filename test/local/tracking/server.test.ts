@@ -163,7 +163,7 @@ describe("MLflow's web UI", () => {
     expect(await send(`${url}/static-files/static/js/main.js`)).toMatchObject({ status: 200, body: 'run()' });
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     '../../secret.txt',
     '%2e%2e/%2e%2e/secret.txt',
     '..%2f..%2f..%2fsecret.txt',
