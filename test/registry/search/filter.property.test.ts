@@ -73,7 +73,7 @@ describe('whatever a client sends', () => {
     );
   });
 
-  it('the longest filter is read or refused within seconds, and a longer one refused', () => {
+  it('the longest filter is read or refused within seconds of the processor, and a longer one refused', () => {
     const hostile = [
       'a ',
       "'",
@@ -92,10 +92,11 @@ describe('whatever a client sends', () => {
     ];
     for (const piece of hostile) {
       const text = piece.repeat(Math.floor(MAX_LENGTH / piece.length));
-      const began = performance.now();
+      const began = process.cpuUsage();
       onlyTypedErrors(() => parseRunFilter(text));
       onlyTypedErrors(() => runOrder([text]));
-      expect(performance.now() - began, piece).toBeLessThan(10_000);
+      const { user } = process.cpuUsage(began);
+      expect(user / 1_000_000, piece).toBeLessThan(5);
     }
     expect(() => parseRunFilter(' '.repeat(MAX_LENGTH + 1))).toThrow('At most 200000 are allowed');
   });
