@@ -267,6 +267,17 @@ describe('deployments at the same time', () => {
   });
 });
 
+describe('a deployment that a person asked for', () => {
+  it('is recorded under their name, and so is the move of the champion', async () => {
+    const requestedBy = 'arn:aws:iam::123456789012:user/ada';
+    await world.execute('promote-v1', { model: MODEL, version: 1, reasons: ['better'], requestedBy });
+    expect(await world.deployment('promote-v1')).toMatchObject({ requestedBy, trigger: 'manual' });
+    const [last] = await world.store.listAudit(MODEL, 1);
+    expect(last).toMatchObject({ action: 'move-alias', by: requestedBy, reason: 'better' });
+    expect(world.published[0]?.detail).toMatchObject({ version: 1, by: requestedBy });
+  });
+});
+
 describe('a deployment that cannot be', () => {
   it('is refused in words', async () => {
     expect(await world.execute('deploy-1', { model: MODEL, version: 9 })).toMatchObject({

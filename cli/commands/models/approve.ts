@@ -10,6 +10,7 @@ export function addApprove(models: Command): void {
     .description('let a version go live')
     .argument('<version>', 'number of the version')
     .requiredOption('--reason <text>', 'on what grounds; the audit trail keeps it')
+    .option('--anew', 'although it was rejected')
     .addHelpText('after', '\nExample:\n  flywheel models approve 3 --reason "checked the rides at night"')
     .action((version: string, _options: unknown, command: Command) => decide(version, 'APPROVED', command));
 }
@@ -24,11 +25,12 @@ export function addReject(models: Command): void {
 }
 
 async function decide(version: string, decision: 'APPROVED' | 'REJECTED', command: Command): Promise<void> {
-  const options = command.optsWithGlobals<RegistryOptions & { reason: string }>();
+  const options = command.optsWithGlobals<RegistryOptions & { reason: string; anew?: boolean }>();
   const number = versionNumber(version);
   const registry = await openRegistry(options);
   const model = requireModel(registry);
   const change = await registry.change(options.reason);
+  if (options.anew === true) await registry.models.requestApproval(model, number, {}, change);
   const approval = await registry.models.decideApproval(model, number, decision, change);
   print(options.json, { model, version: number, approval }, () => describeDecision(model, number, approval));
 }

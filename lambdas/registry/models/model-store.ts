@@ -184,7 +184,7 @@ export interface ModelStore {
 
   /** Asks for a decision; a version that waits for one goes on waiting. */
   requestApproval(name: string, version: number, request: ApprovalRequest, change: Change): Promise<Approval>;
-  /** Decides. The same decision again changes nothing; the other one is a conflict until approval is asked for anew. */
+  /** Decides. The same decision again changes nothing; what was rejected stays so until approval is asked for anew. */
   decideApproval(
     name: string,
     version: number,

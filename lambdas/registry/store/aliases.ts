@@ -15,6 +15,8 @@ export interface MoveAlias {
   readonly expectedRevision: number | undefined;
   readonly reason: string;
   readonly deploymentId?: string;
+  /** The principal who asked for it. @default - the deployment */
+  readonly by?: string;
   readonly at: string;
   /** Lets the move depend on a lease. @default - no lease is checked */
   readonly fence?: Fence;
@@ -55,7 +57,7 @@ export function standing(alias: AliasRecord | undefined): Alias | undefined {
  * @throws FencedError when the lease has passed to another holder.
  */
 export async function moveAlias(table: RegistryTable, move: MoveAlias): Promise<Alias> {
-  const by = move.deploymentId === undefined ? 'unknown' : `deployment:${move.deploymentId}`;
+  const by = move.by ?? (move.deploymentId === undefined ? 'unknown' : `deployment:${move.deploymentId}`);
   return changeModel(table, move.model, { by, at: new Date(move.at) }, async (model) => {
     const key = model?.key ?? escapeKey(move.model);
     const [before, version] = await Promise.all([

@@ -100,6 +100,7 @@ async function moveChampion(
       reason:
         request.reasons.length > 0 ? request.reasons.join('; ') : `Deployment ${event.deploymentId} is live.`,
       deploymentId: event.deploymentId,
+      by: request.requestedBy,
       at: now.toISOString(),
       fence: { lease: Lease.DEPLOYMENT, token: lease.token },
     });
@@ -164,6 +165,7 @@ async function publishOutcome(
       previous: alias.previous,
       deploymentId: finished.deploymentId,
       reason: alias.reason,
+      by: request?.requestedBy,
     });
   }
   await deps.publish(DetailType.DEPLOYMENT_COMPLETED, {

@@ -525,6 +525,13 @@ describe('an approval', () => {
     expect((await store.decideApproval('taxi', 1, 'APPROVED', by('grace'))).status).toBe('APPROVED');
   });
 
+  it('may be taken back', async () => {
+    await store.decideApproval('taxi', 1, 'APPROVED', by('grace'));
+    const taken = await store.decideApproval('taxi', 1, 'REJECTED', by('grace', 'biased'));
+    expect(taken).toMatchObject({ status: 'REJECTED', decision: 'biased' });
+    expect((await store.history('taxi')).at(-1)).toMatchObject({ action: 'reject', before: 'APPROVED' });
+  });
+
   it('that is waited for keeps a version from becoming champion', async () => {
     await store.requestApproval('taxi', 1, {}, by('ada'));
     const promote = () => store.setAlias({ name: 'taxi', alias: 'champion', version: 1 }, by('ada'));

@@ -48,7 +48,7 @@ export async function requestApproval(
 }
 
 /**
- * Decides about a version that waits, or that nobody has asked about. Who waits with a task token is told by whoever
+ * Decides about a version that waits, or that nobody has asked about; an approval may also be taken back. Who waits with a task token is told by whoever
  * calls this, by `approvalTaskToken`.
  */
 export async function decideApproval(
@@ -61,7 +61,7 @@ export async function decideApproval(
   return changeVersion(table, { name, version }, change, (model, before): Decision<Approval> => {
     const known = before.approval;
     if (known?.status === decision) return { unchanged: known };
-    if (known !== undefined && known.status !== 'PENDING') throw decidedAlready(model, before, known);
+    if (known?.status === 'REJECTED') throw decidedAlready(model, before, known);
     const approval: Approval = {
       ...(known ?? { requestedBy: change.by, requestedAt: change.at.toISOString() }),
       status: decision,
@@ -87,7 +87,7 @@ export async function decideApproval(
 
 function decidedAlready(model: ModelRecord, { version }: VersionRecord, known: Approval): ConflictError {
   return new ConflictError(
-    `Version ${version} of model "${model.name}" was ${known.status.toLowerCase()} by ${known.decidedBy ?? 'unknown'} at ${known.decidedAt ?? 'unknown'}: request approval again to decide anew.`,
+    `Version ${version} of model "${model.name}" was rejected by ${known.decidedBy ?? 'unknown'} at ${known.decidedAt ?? 'unknown'}${known.decision === undefined ? '' : ` (${known.decision})`}: request approval again to decide anew (flywheel models approve ${version} --anew).`,
   );
 }
 
