@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
+import { startTracking } from '../../local/tracking/start';
 import type { GlobalOptions } from '../context';
 import { UserError } from '../errors';
 import { print } from '../output';
@@ -31,7 +32,6 @@ export function addTracking(program: Command): void {
       '\nExamples:\n  flywheel tracking --port 5000 --data ./tracking\n  flywheel tracking --ui .venv\n  MLFLOW_TRACKING_URI=http://127.0.0.1:5000 python train.py',
     )
     .action(async (flags: Flags, command: Command) => {
-      const { startTracking } = await import('../../local/tracking/start');
       const server = await startTracking(flags).catch((error: Error) => {
         throw new UserError(error.message);
       });

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
 import {
   type ArtifactBackend,
   ArtifactStore,
@@ -8,6 +9,7 @@ import {
   PROXIED,
 } from '../../lambdas/registry/mlflow-api/artifacts/artifact-store';
 import { parseArtifactUri } from '../../lambdas/registry/mlflow-api/artifacts/artifact-uri';
+import { S3Backend } from '../../lambdas/registry/mlflow-api/artifacts/s3-backend';
 import { FolderBackend } from './folder-backend';
 
 /**
@@ -43,28 +45,7 @@ function mountOf(location: string): Mount {
   return { uri: pathToFileURL(folder).href, backend: new FolderBackend(folder), key: '', forClients: true };
 }
 
-/**
- * With the credentials and the endpoint of the environment, as the clients of this machine. The SDK is loaded when
- * it is used first: most laptops never do, and the server is to be ready at once.
- */
+/** With the credentials and the endpoint of the environment, as the clients of this machine. */
 function s3(bucket: string): ArtifactBackend {
-  let backend: Promise<Required<ArtifactBackend>> | undefined;
-  const loaded = (): Promise<Required<ArtifactBackend>> => {
-    backend ??= load(bucket);
-    return backend;
-  };
-  return {
-    list: async (folder) => (await loaded()).list(folder),
-    read: async (key) => (await loaded()).read(key),
-    write: async (key, body, size) => (await loaded()).write(key, body, size),
-    remove: async (key) => (await loaded()).remove(key),
-    presignUpload: async (key, seconds) => (await loaded()).presignUpload(key, seconds),
-    presignDownload: async (key, seconds) => (await loaded()).presignDownload(key, seconds),
-  };
-}
-
-async function load(bucket: string): Promise<Required<ArtifactBackend>> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
-  const { S3Backend } = await import('../../lambdas/registry/mlflow-api/artifacts/s3-backend');
   return new S3Backend(new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }), bucket);
 }
