@@ -14,6 +14,12 @@ const BINS = 10;
 /** Rows that quantiles are estimated from: a larger number of rows does not make them more certain. */
 const SAMPLE = 2048;
 
+/** Whole numbers of which hardly any occurs twice name rows or count them: they are meant to move. */
+const IDENTIFIER_SHARE = 0.85;
+
+const isIdentifier = (column: ColumnProfile): boolean =>
+  column.type === 'integer' && (column.distinct ?? 0) >= IDENTIFIER_SHARE * present(column.counts);
+
 /**
  * How the columns of a drop differ from those of the version before: the population stability index, numbers over the
  * tenths of the parent's distribution and texts over its most frequent values, and the share of missing values.
@@ -27,6 +33,7 @@ export function driftOf(drop: DatasetProfile, parent: DatasetProfile): Problem[]
 }
 
 function movedDistribution(now: ColumnProfile, was: ColumnProfile): Problem[] {
+  if (isIdentifier(now) && isIdentifier(was)) return [];
   if (present(now.counts) < MIN_VALUES || present(was.counts) < MIN_VALUES) return [];
   const counts = binned(now, was);
   if (counts === undefined) return [];

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { type Check, SEVERITY } from './problem';
 import type { Schema } from './schema';
 
-const checks = z.record(z.string(), z.enum(['error', 'warning', 'off'])).optional();
+const names = Object.keys(SEVERITY) as [Check, ...Check[]];
+const checks = z.partialRecord(z.enum(names), z.enum(['error', 'warning', 'off'])).optional();
 const share = z.number().min(0).max(1).optional();
 
-const schemaShape = z.object({
+const schemaShape = z.strictObject({
   dataset: z.string(),
   target: z.string().optional(),
   key: z.array(z.string()).min(1).optional(),
   rows: z
-    .object({
+    .strictObject({
       min: z.number().int().nonnegative().optional(),
       max: z.number().int().nonnegative().optional(),
       maxChange: z.number().nonnegative().optional(),
@@ -19,7 +21,7 @@ const schemaShape = z.object({
   checks,
   columns: z
     .array(
-      z.object({
+      z.strictObject({
         name: z.string().min(1),
         type: z.enum(['number', 'integer', 'string', 'boolean']),
         format: z.enum(['date', 'date-time']).optional(),
@@ -51,7 +53,22 @@ export function decodeSchema(text: string, uri: string): Schema {
   if (!parsed.success) {
     throw new Error(`The schema ${uri} is not valid; correct it: ${z.prettifyError(parsed.error)}`);
   }
+  const wrong = contradiction(parsed.data);
+  if (wrong !== undefined) throw new Error(`The schema ${uri} is not valid; correct it: ${wrong}`);
   return parsed.data;
+}
+
+/** What fields of a schema say against each other. */
+function contradiction({ columns, target, key = [] }: Schema): string | undefined {
+  const known = new Set(columns.map(({ name }) => name));
+  const twice = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined) return `columns has "${twice.name}" more than once`;
+  if (target !== undefined && !known.has(target)) return `target "${target}" is none of the columns`;
+  const lost = key.find((name) => !known.has(name));
+  if (lost !== undefined) return `key "${lost}" is none of the columns`;
+  const turned = columns.find(({ min, max }) => min !== undefined && max !== undefined && min > max);
+  if (turned !== undefined) return `min of column "${turned.name}" is greater than its max`;
+  return undefined;
 }
 
 /** The schema as it is kept: JSON that a person can read and edit. */

@@ -24,7 +24,7 @@ export function rangedBuffer(byteLength: number, read: RangeReader): AsyncBuffer
         throw new SourceError(error);
       }
       const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
-      return (whole ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer;
+      return (whole ? bytes.buffer : Uint8Array.from(bytes).buffer) as ArrayBuffer;
     },
   };
 }

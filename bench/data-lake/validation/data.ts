@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { generator } from '../drift/random';
+import { generator } from '../../drift/random';
 
 /** A generator of one file's rows, the same ones every time. */
 export interface Shape {
