@@ -32,9 +32,11 @@ export interface Catalog {
   /**
    * Makes a version the current one; a version that was accepted before keeps its item, and is to be announced again.
    *
-   * @throws ConflictError when the pointer is no longer at `from`
+   * @param known whether the version had an item before its manifest was written
+   * @throws ConflictError when the pointer is no longer at `from`, or when the version is being collected as garbage
+   * or was since: its manifest may be gone and has to be written again
    */
-  accept(version: DatasetVersion, from: CurrentVersion | undefined, at: Date): Promise<void>;
+  accept(version: DatasetVersion, from: CurrentVersion | undefined, at: Date, known: boolean): Promise<void>;
   markAnnounced(dataset: string, id: string, at: Date): Promise<void>;
   /** Writes the item of a version that is kept out; one that is accepted by now stays accepted. */
   recordQuarantined(version: DatasetVersion): Promise<void>;
@@ -147,8 +149,13 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
     current: (dataset) => get<CurrentVersion>(dataset, DatasetSk.CURRENT),
     version: (dataset, id) => get<DatasetVersion>(dataset, DatasetSk.version(id)),
 
-    async accept(version, from, at) {
+    async accept(version, from, at, known) {
       const existing = await get<DatasetVersion>(version.dataset, DatasetSk.version(version.id));
+      if (known && existing === undefined) {
+        throw new ConflictError(
+          `Version ${version.id} of dataset ${version.dataset} was collected meanwhile.`,
+        );
+      }
       const pointer = {
         Put: {
           TableName: table,

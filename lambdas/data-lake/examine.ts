@@ -1,9 +1,9 @@
 import { type Algorithm, algorithmOf, type Checksums, digester, preferred, spell } from './checksum';
 import type { ManifestObject, Schema } from './entities';
+import { formatOfKey } from './formats/format-of-key';
 import { inspectFile } from './formats/inspect-file';
 import type { LakeStore } from './lake-store';
 import type { ListedVersion } from './listing';
-import { isOpaqueName } from './opaque-name';
 import type { Inspection } from './validation/inspection';
 
 /** The bytes of an object version under their name. */
@@ -52,7 +52,7 @@ export function examiner(lake: LakeStore, dataset: string): Examiner {
     // Not a generator of its own: who stops early must not close what has to be read to its end.
     const source = { [Symbol.asyncIterator]: () => ({ next: () => passing.next() }) };
     const range = (start: number, end: number) => lake.range(dataset, key, versionId, start, end);
-    const opaque = schema === undefined && isOpaqueName(key);
+    const opaque = schema === undefined && formatOfKey(key) === 'opaque';
     const inspection = opaque ? unread(object) : await inspectFile(source, object, schema, { range });
     if (algorithms.size > 0) for await (const _ of source);
     await passing.return(undefined);
@@ -91,7 +91,7 @@ export function examiner(lake: LakeStore, dataset: string): Examiner {
     },
 
     async inspect(object, schema) {
-      if (schema === undefined && isOpaqueName(object.key)) return unread(object);
+      if (schema === undefined && formatOfKey(object.key) === 'opaque') return unread(object);
       const id = JSON.stringify([idOf(object), schema]);
       const before = inspections.get(id);
       if (before !== undefined) return before;

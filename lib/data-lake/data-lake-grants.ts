@@ -59,7 +59,7 @@ export abstract class DataLakeBase extends Resource implements IDataLake {
       .combine(
         iam.Grant.addToPrincipal({
           grantee,
-          actions: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+          actions: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
           resourceArns: [this.catalog.tableArn],
           conditions: OF_DATASETS,
         }),

@@ -171,14 +171,14 @@ describe('the checksum of an object', () => {
 
   test.each(checksums)('is %s', async (name, more, expected) => {
     const lake = new Lake(`sum-${name.length}`);
-    await lake.put('a.bin', bytes, more);
-    await lake.close('a.bin');
+    await lake.put('a.png', bytes, more);
+    await lake.close('a.png');
     expect((await lake.contents())[0]?.checksum).toMatch(expected);
   });
 
   test('is computed when S3 keeps one of each part', async () => {
     const lake = new Lake('composite');
-    const target = { Bucket: BUCKET, Key: 'raw/composite/a.bin' };
+    const target = { Bucket: BUCKET, Key: 'raw/composite/a.png' };
     const { UploadId } = await s3.send(
       new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm: 'SHA256' }),
     );
@@ -187,7 +187,7 @@ describe('the checksum of an object', () => {
     );
     const Parts = [{ PartNumber: 1, ETag: part.ETag, ChecksumSHA256: part.ChecksumSHA256 }];
     await s3.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }));
-    await lake.close('a.bin');
+    await lake.close('a.png');
     expect((await lake.contents())[0]?.checksum).toBe(sha256(bytes));
   });
 
@@ -196,8 +196,8 @@ describe('the checksum of an object', () => {
     const algorithms = ['CRC64NVME', 'SHA256', 'CRC32', 'CRC64NVME'] as const;
     const said = [];
     for (const ChecksumAlgorithm of algorithms) {
-      await lake.put('a.bin', bytes, { ChecksumAlgorithm });
-      said.push(...(await lake.close('a.bin')));
+      await lake.put('a.png', bytes, { ChecksumAlgorithm });
+      said.push(...(await lake.close('a.png')));
     }
     expect(said).toEqual([
       'Dataset Version Created',
@@ -205,7 +205,7 @@ describe('the checksum of an object', () => {
       'Dataset Unchanged',
       'Dataset Unchanged',
     ]);
-    expect(await lake.close('a.bin')).toEqual([]);
+    expect(await lake.close('a.png')).toEqual([]);
   });
 });
 
@@ -213,13 +213,13 @@ describe('a key', () => {
   /** With `raw/keys/` before it 1,024 bytes, in parts that file systems hold. */
   const longest = `${`${'k'.repeat(250)}/`.repeat(4)}${'k'.repeat(11)}`;
   const usable = [
-    'a b.bin',
-    'a+b.bin',
-    'a%2Bb.bin',
-    'étude.bin'.normalize('NFC'),
-    'étude.bin'.normalize('NFD'),
-    '🛫\uff5e.bin',
-    '\uff5e.bin',
+    'a b.png',
+    'a+b.png',
+    'a%2Bb.png',
+    'étude.png'.normalize('NFC'),
+    'étude.png'.normalize('NFD'),
+    '🛫\uff5e.png',
+    '\uff5e.png',
     longest,
   ];
 
@@ -227,20 +227,20 @@ describe('a key', () => {
     expect(Buffer.byteLength(`raw/keys/${longest}`)).toBe(1024);
     const lake = new Lake('keys');
     for (const key of usable) await lake.put(key, `bytes of ${key}`);
-    await lake.close('a b.bin');
+    await lake.close('a b.png');
     const contents = await lake.contents();
     expect(new Set(contents.map(({ key }) => key))).toEqual(new Set(usable));
     for (const { key, versionId } of contents)
       expect(await lake.bytes(key, versionId)).toBe(`bytes of ${key}`);
-    expect(await lake.close('a b.bin')).toEqual([]);
+    expect(await lake.close('a b.png')).toEqual([]);
   });
 
   test('that is not usable is kept out, with the reason, and the rest goes on', async () => {
     const lake = new Lake('badkeys');
-    const bad = ['../escape.bin', 'a//b.bin', 'folder/', 'good/./x.bin'];
-    for (const key of [...bad, 'good.bin']) await lake.put(key, `bytes of ${key}`);
-    expect(await lake.close('good.bin')).toEqual(['Dataset Version Created', 'Drop Quarantined']);
-    expect((await lake.contents()).map(({ key }) => key)).toEqual(['good.bin']);
+    const bad = ['../escape.png', 'a//b.png', 'folder/', 'good/./x.png'];
+    for (const key of [...bad, 'good.png']) await lake.put(key, `bytes of ${key}`);
+    expect(await lake.close('good.png')).toEqual(['Dataset Version Created', 'Drop Quarantined']);
+    expect((await lake.contents()).map(({ key }) => key)).toEqual(['good.png']);
     expect(JSON.stringify(lake.published[1]?.detail.problems)).toMatch(/rename the object/);
     expect(lake.published[1]?.detail.problems).toHaveLength(bad.length);
   });

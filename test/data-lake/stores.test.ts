@@ -105,7 +105,7 @@ describe('the catalog', () => {
   test('accepts a first version only while there is none', async () => {
     dynamo.on(GetCommand).resolves({});
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, undefined, NOW);
+    await store.accept(VERSION, undefined, NOW, false);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items).toMatchObject([
       { Put: { Item: { PK: 'DATASET#flights', SK: 'VERSION#abc', GSI1PK: 'DATASET#flights#VERSIONS' } } },
@@ -127,7 +127,7 @@ describe('the catalog', () => {
   test('moves the pointer only from where it was seen', async () => {
     dynamo.on(GetCommand).resolves({});
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW);
+    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW, false);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items?.[1]?.Put).toMatchObject({
       Item: { revision: 8 },
@@ -136,10 +136,16 @@ describe('the catalog', () => {
     });
   });
 
+  test('does not accept a version whose item was collected since its manifest was written', async () => {
+    dynamo.on(GetCommand).resolves({});
+    await expect(store.accept(VERSION, undefined, NOW, true)).rejects.toBeInstanceOf(ConflictError);
+    expect(dynamo.commandCalls(TransactWriteCommand)).toHaveLength(0);
+  });
+
   test('keeps the item of a version that was accepted before', async () => {
     dynamo.on(GetCommand).resolves({ Item: VERSION });
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW);
+    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW, false);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items?.[0]).toMatchObject({ Update: { UpdateExpression: 'REMOVE announcedAt' } });
   });
@@ -150,7 +156,7 @@ describe('the catalog', () => {
     dynamo
       .on(TransactWriteCommand)
       .rejects(new TransactionCanceledException({ ...metadata, CancellationReasons }));
-    await expect(store.accept(VERSION, undefined, NOW)).rejects.toBeInstanceOf(ConflictError);
+    await expect(store.accept(VERSION, undefined, NOW, false)).rejects.toBeInstanceOf(ConflictError);
   });
 
   test('does not call a lack of throughput a conflict', async () => {
@@ -159,7 +165,9 @@ describe('the catalog', () => {
     dynamo
       .on(TransactWriteCommand)
       .rejects(new TransactionCanceledException({ ...metadata, CancellationReasons }));
-    await expect(store.accept(VERSION, undefined, NOW)).rejects.toBeInstanceOf(TransactionCanceledException);
+    await expect(store.accept(VERSION, undefined, NOW, false)).rejects.toBeInstanceOf(
+      TransactionCanceledException,
+    );
   });
 
   test('never marks an accepted version as quarantined', async () => {

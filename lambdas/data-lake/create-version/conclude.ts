@@ -90,8 +90,9 @@ async function accept(
   if (learnt && schema !== undefined && !(await lake.createSchema(schema))) {
     throw new ConflictError(`The schema of dataset ${dataset} was learnt meanwhile.`);
   }
+  const known = (await catalog.version(dataset, manifest.versionId)) !== undefined;
   const version = await storeVersion(deps, evidence, manifest, 'accepted');
-  await catalog.accept(version, current, deps.clock.now());
+  await catalog.accept(version, current, deps.clock.now(), known);
   await announceVersion(deps, await catalog.version(dataset, version.id));
 }
 

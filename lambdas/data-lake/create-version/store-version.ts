@@ -1,6 +1,6 @@
 import type { Acceptance, DatasetVersion } from '../entities';
 import type { ManifestWriter } from '../manifest-writer';
-import type { DatasetProfile, Inspection } from '../validation/inspection';
+import type { DatasetProfile } from '../validation/inspection';
 import { versionColumns } from '../validation/learn-schema';
 import type { Problem } from '../validation/problem';
 import { createReport, problemLines } from '../validation/report';
@@ -31,20 +31,19 @@ export async function storeVersion(
   const { dataset, trigger, by, firstEventAt } = closing;
   const createdAt = deps.clock.now().toISOString();
   const id = manifest.versionId;
-  const reportUri = await deps.lake.writeReport({
-    ...createReport({ dataset, id, status, createdAt }, deps.lake.bucket, assembly.files),
-    ...(evidence.problems.length === 0 ? {} : { problems: evidence.problems }),
-    ...(assembly.filesLeftOut === 0 ? {} : { filesLeftOut: assembly.filesLeftOut }),
-  });
+  const { problems: ofDrop } = evidence;
+  const told = { problems: ofDrop, filesLeftOut: assembly.filesLeftOut };
+  const report = createReport({ dataset, id, status, createdAt }, deps.lake.bucket, assembly.files, told);
+  const reportUri = await deps.lake.writeReport(report);
   const head = await manifest.finish();
   const profileUri =
     status === 'accepted' && evidence.profile !== undefined
       ? await deps.manifests.writeProfile(dataset, id, evidence.profile)
       : undefined;
-  const fresh = assembly.profile === undefined ? [] : [assembly.profile as unknown as Inspection];
+  const fresh = assembly.profile === undefined ? [] : [assembly.profile];
   const columns = schema === undefined ? [] : versionColumns(schema, parent?.columns ?? [], fresh);
-  const told = assembly.files.filter((file) => status === 'accepted' || file.verdict === 'quarantined');
-  const problems = problemLines([{ key: dataset, problems: evidence.problems }, ...told]);
+  const files = assembly.files.filter((file) => status === 'accepted' || file.verdict === 'quarantined');
+  const problems = problemLines([{ key: dataset, problems: ofDrop }, ...files]);
   const acceptance = status === 'accepted' ? acceptanceOf(evidence, id) : undefined;
   return {
     ...{ dataset, id, status },
