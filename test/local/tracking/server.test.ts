@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -173,6 +174,17 @@ describe("MLflow's web UI", () => {
   ])('has no file %s', async (name) => {
     const { url } = await start({ ui: wheelFolder() });
     expect((await send(`${url}/static-files/${name}`)).status).toBe(404);
+  });
+
+  it('is unpacked from a wheel', async () => {
+    const tree = join(folder, 'tree');
+    const build = join(tree, 'mlflow', 'server', 'js', 'build');
+    mkdirSync(build, { recursive: true });
+    writeFileSync(join(build, 'index.html'), '<html>of the wheel</html>');
+    const wheel = join(folder, 'mlflow-9.9.9-py3-none-any.whl');
+    execFileSync('python3', ['-m', 'zipfile', '-c', wheel, 'mlflow'], { cwd: tree });
+    const { url } = await start({ ui: wheel });
+    expect(await send(url)).toMatchObject({ status: 200, body: '<html>of the wheel</html>' });
   });
 
   it('says how to get it when it is not there', async () => {
