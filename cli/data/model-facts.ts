@@ -1,4 +1,6 @@
 import type { ModelFacts, ModelVersionFact, RunFact } from '../../lambdas/data-lake/history/lineage';
+import { createModelStore } from '../../lambdas/registry/models/dynamo-model-store';
+import type { ModelStore } from '../../lambdas/registry/models/model-store';
 import { type RegistryStore, registryStore } from '../../lambdas/registry/registry-store';
 import { CHAMPION } from '../../lib/registry/contract';
 import type { Lake } from './lake';
@@ -7,6 +9,21 @@ import type { Lake } from './lake';
 const ALL = 100_000;
 
 type Store = Pick<RegistryStore, 'listRuns' | 'listModelVersions' | 'listDeployments' | 'getAlias'>;
+
+/** Models of the registry that shares the lake's table, with those that an option or the stack names. */
+export async function allModels(
+  lake: Pick<Lake, 'models' | 'context' | 'table'>,
+  store: Pick<ModelStore, 'listModels'> = createModelStore({
+    client: lake.context.dynamo,
+    tableName: lake.table,
+    loggedModel: async (id) => {
+      throw new Error(`Logged models (${id}) are not looked at here.`);
+    },
+  }),
+): Promise<string[]> {
+  const registered = await store.listModels();
+  return [...new Set([...lake.models, ...registered.map(({ name }) => name)])];
+}
 
 /** What the registry tells of the models that learn from the lake's datasets. */
 export async function readModelFacts(

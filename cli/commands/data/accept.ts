@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Command } from 'commander';
@@ -7,6 +6,7 @@ import { type Lake, type LakeOptions, lakeCommand, openLake } from '../../data/l
 import { resolveVersion, shortId } from '../../data/resolve-version';
 import { UserError } from '../../errors';
 import { print } from '../../output';
+import { callerIdentity } from '../../registry/caller-identity';
 
 interface AcceptOptions extends LakeOptions {
   readonly reason: string;
@@ -29,7 +29,7 @@ export function addAccept(data: Command): void {
     .description('let a version through that the checks kept out; who and why is recorded')
     .argument('<version>', 'the quarantined version: its id or the first digits of it')
     .requiredOption('--reason <text>', 'why its content is right although the checks failed')
-    .option('--by <who>', 'who accepts it (default: your user name)')
+    .option('--by <who>', 'who accepts it (default: the identity of your credentials)')
     .option('--bus <name>', "the lake's event bus", 'default')
     .option('--timeout <seconds>', 'how long to wait for the version', '120')
     .addHelpText(
@@ -41,7 +41,7 @@ export function addAccept(data: Command): void {
       const lake = await openLake(options);
       const accepted = await acceptVersion(lake, reference, {
         reason: options.reason,
-        by: options.by ?? userInfo().username,
+        by: options.by ?? (await callerIdentity(lake.context)),
         bus: options.bus,
         timeoutMs: Number(options.timeout) * 1000,
       });

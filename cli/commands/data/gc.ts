@@ -6,7 +6,7 @@ import { type ModelFacts, usesOf } from '../../../lambdas/data-lake/history/line
 import { type Clock, systemClock } from '../../../lambdas/shared/clock';
 import { bytes, counted, minute } from '../../data/format';
 import { type Lake, type LakeOptions, lakeCommand, openLake } from '../../data/lake';
-import { readModelFacts } from '../../data/model-facts';
+import { allModels, readModelFacts } from '../../data/model-facts';
 import { shortId } from '../../data/resolve-version';
 import { UserError } from '../../errors';
 import { print, table } from '../../output';
@@ -31,7 +31,7 @@ export function addGc(data: Command): void {
     .description('remove versions that nothing needs; without --delete it only says what it would remove')
     .option('--keep-last <n>', 'keep so many of the newest accepted versions', '10')
     .option('--keep-since <date>', 'keep what was current on this date or later')
-    .option('--model <name...>', "keep what these models were made of (default: the stack's model)")
+    .option('--model <name...>', 'keep what these models were made of too, besides all of the registry')
     .option('--delete', 'do it')
     .addHelpText(
       'after',
@@ -41,13 +41,15 @@ export function addGc(data: Command): void {
       const options = command.optsWithGlobals<GcOptions>();
       const rules = rulesOf(options);
       const lake = await openLake(options);
-      if (lake.models.length === 0) {
+      const models = await allModels(lake);
+      if (models.length === 0) {
         throw new UserError(
-          'No stack tells which models learn from this dataset: name them with --model, so that what they use is kept.',
+          'Nothing tells which models learn from this dataset: name them with --model, so that what they use is kept.',
           'model',
         );
       }
-      const result = await collectGarbage(lake, await readModelFacts(lake), rules, options.delete ?? false);
+      const facts = await readModelFacts({ ...lake, models });
+      const result = await collectGarbage(lake, facts, rules, options.delete ?? false);
       print(options.json, result, () => describeGc(result));
     });
 }
