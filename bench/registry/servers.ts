@@ -74,6 +74,11 @@ async function ready(child: ChildProcess, port: number) {
     // Its own process group: workers end with it.
     process.kill(-child.pid, 'SIGTERM');
     await Promise.race([ended, wait(10_000)]);
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // All of the group have ended.
+    }
   };
   while (Date.now() - started < START_LIMIT_MS) {
     const answer = await fetch(`${uri}/health`).catch(() => undefined);

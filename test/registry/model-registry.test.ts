@@ -75,7 +75,7 @@ describe('ModelRegistry', () => {
   });
 
   it('can be deleted when asked for, without a custom resource', () => {
-    const template = synthesized({ removalPolicy: RemovalPolicy.DESTROY }).template();
+    const template = synthesized({ removalPolicy: RemovalPolicy.DESTROY, trackingApi: false }).template();
     template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Delete',
       Properties: { DeletionProtectionEnabled: false },
