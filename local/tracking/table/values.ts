@@ -8,8 +8,8 @@ export type Item = Readonly<Record<string, Value>>;
 /** DynamoDB's name of a value's type. */
 export type TypeName = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'L' | 'M' | 'SS' | 'NS' | 'BS';
 
-/** Just below 1E+126, in what a double can tell apart. */
-const LARGEST_NUMBER = 9.999999999999999e125;
+/** Magnitudes from here on do not fit. */
+const TOO_LARGE = 1e126;
 const SMALLEST_NUMBER = 1e-130;
 
 /** A frozen copy of what a client sent, as marshalling would have it, and its size by DynamoDB's rules. */
@@ -111,7 +111,7 @@ function checkedNumber(value: number): number {
   if (size > Number.MAX_SAFE_INTEGER && Number.isInteger(value) && size < 1e21) {
     throw new Error(`Number ${value} is greater than Number.MAX_SAFE_INTEGER. Use BigInt.`);
   }
-  if (size > LARGEST_NUMBER) {
+  if (size >= TOO_LARGE) {
     throw invalid('Number overflow. Attempting to store a number with magnitude larger than supported range');
   }
   if (size !== 0 && size < SMALLEST_NUMBER) {

@@ -95,10 +95,13 @@ class ConditionParser {
   }
 
   private between(value: Operand): Predicate {
+    const isLiteral = this.tokens.next?.startsWith(':') === true;
     const low = this.operand();
     this.tokens.take('AND');
+    const areLiteral = isLiteral && this.tokens.next?.startsWith(':') === true;
     const high = this.operand();
     return (scope) => {
+      if (areLiteral) checkBounds(low(scope), high(scope));
       const middle = value(scope);
       const [above, below] = [compareValues(middle, low(scope)), compareValues(middle, high(scope))];
       return above !== undefined && below !== undefined && above >= 0 && below <= 0;
@@ -176,6 +179,15 @@ class ConditionParser {
         `Invalid expression: The expression contains too many operators; at most ${MAX_OPERATORS}`,
       );
     }
+  }
+}
+
+function checkBounds(low: Value, high: Value): void {
+  const order = compareValues(low, high);
+  if (order === undefined || order > 0) {
+    throw invalid(
+      'Invalid expression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound, both of one type that has an order',
+    );
   }
 }
 

@@ -91,27 +91,25 @@ const conditions = [
   'NOT (#v = :a) AND n <= :b',
   '#v BETWEEN :a AND :b',
   '#v IN (:a, :b)',
-  'begins_with(#v, :x)',
+  'begins_with(GSI1SK, :p)',
   'contains(#v, :a)',
   'size(#v) > :one',
   '#v.#m = :a OR (n = :b AND attribute_exists(w))',
 ];
+/** Without what the emulator lets pass and DynamoDB refuses: see strict.test.ts. */
 const updates = [
   'SET #v = :a',
   'SET #v.#m = :a',
   'SET #v.#m = if_not_exists(#v.#m, :a), n = :b',
   'SET n = n + :one',
   'SET n = if_not_exists(n, :one) + :one REMOVE w',
-  'SET w = list_append(if_not_exists(w, :list), :list)',
+  'SET l = list_append(if_not_exists(l, :list), :list)',
   'SET #v[0] = :a',
   'SET #v[7] = :a',
-  'REMOVE #v[0], #v[1]',
-  'REMOVE #v.#m',
   'REMOVE #v, w',
   'ADD n :one',
   'ADD n :one SET #v = :a',
   'SET #v = :a, #v.#m = :b',
-  'SET n = :a, n = :b',
   'SET w = #v',
   'SET GSI1PK = :g, GSI1SK = :x',
   'REMOVE GSI1PK',
@@ -141,6 +139,7 @@ const values = fc.record({ a: value, b: scalar }).map(({ a, b }) => ({
   ':a': a,
   ':b': b,
   ':x': 'x',
+  ':p': 'p',
   ':g': 'g',
   ':one': 1,
   ':list': ['l'],
@@ -318,7 +317,7 @@ describe('the in-process table', () => {
         }
         local.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
