@@ -1,5 +1,5 @@
-import { createTrackingStore } from '../../../lambdas/registry/tracking/create-tracking-store';
 import { processChangeLog } from '../../../lambdas/registry/tracking/change-log';
+import { createTrackingStore } from '../../../lambdas/registry/tracking/create-tracking-store';
 import type { TrackingStore } from '../../../lambdas/registry/tracking/tracking-store';
 import { FixedClock } from '../../../lambdas/shared/clock';
 import { TestTable } from '../support/test-table';
