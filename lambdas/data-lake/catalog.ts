@@ -1,9 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -13,7 +9,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { DatasetSk, datasetPk, datasetVersionsPk } from '../../lib/data-lake/contract';
-import { concurrently } from '../shared/concurrently';
+import { batchGet, batchPut } from './batch-items';
 import { ConflictError } from './conflict-error';
 import type { Acceptance, DatasetVersion, QuarantinedContent } from './entities';
 import { contentFingerprint } from './manifest';
@@ -52,16 +48,6 @@ export interface Catalog {
   recordAcceptance(dataset: string, acceptance: Acceptance): Promise<void>;
 }
 
-/** DynamoDB answers at most 100 items for one BatchGetItem. */
-const BATCH = 100;
-/** And takes 25 for one BatchWriteItem. */
-const WRITE_BATCH = 25;
-const WRITTEN_AT_ONCE = 8;
-const MAX_BATCH_TRIES = 8;
-
-/** Full jitter: somewhere between nothing and a bound that doubles, in milliseconds. */
-const pauseBefore = (tries: number): number => Math.random() * Math.min(5_000, 50 * 2 ** tries);
-
 /** The catalog in the table that data lake and registry share; every item of a dataset has its partition key. */
 export function catalog(client: DynamoDBDocumentClient, table: string): Catalog {
   const keyOf = (dataset: string, SK: string) => ({ PK: datasetPk(dataset), SK });
@@ -74,42 +60,8 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
   }
 
   async function getAll<T>(dataset: string, sks: readonly string[]): Promise<T[]> {
-    const found: T[] = [];
-    const unique = [...new Set(sks)];
-    for (let start = 0; start < unique.length; start += BATCH) {
-      let keys: Record<string, unknown>[] = unique
-        .slice(start, start + BATCH)
-        .map((sk) => keyOf(dataset, sk));
-      for (let tries = 0; keys.length > 0; tries += 1) {
-        if (tries === MAX_BATCH_TRIES) {
-          throw new Error(
-            `DynamoDB left ${keys.length} items of dataset ${dataset} unread; the table is throttled.`,
-          );
-        }
-        if (tries > 0) await sleep(pauseBefore(tries));
-        const request = { [table]: { Keys: keys, ConsistentRead: true } };
-        const answer = await client.send(new BatchGetCommand({ RequestItems: request }));
-        found.push(...((answer.Responses?.[table] ?? []) as T[]));
-        keys = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-      }
-    }
-    return found;
-  }
-
-  async function putAll(dataset: string, items: readonly Record<string, unknown>[]): Promise<void> {
-    let left: unknown[] = items.map((Item) => ({ PutRequest: { Item } }));
-    for (let tries = 0; left.length > 0; tries += 1) {
-      if (tries === MAX_BATCH_TRIES) {
-        throw new Error(
-          `DynamoDB left ${left.length} items of dataset ${dataset} unwritten; the table is throttled.`,
-        );
-      }
-      if (tries > 0) await sleep(pauseBefore(tries));
-      const answer: BatchWriteCommandOutput = await client.send(
-        new BatchWriteCommand({ RequestItems: { [table]: left as never } }),
-      );
-      left = answer.UnprocessedItems?.[table] ?? [];
-    }
+    const keys = [...new Set(sks)].map((sk) => keyOf(dataset, sk));
+    return (await batchGet(client, table, keys, `dataset ${dataset}`)) as T[];
   }
 
   function versionItem(version: DatasetVersion): Record<string, unknown> {
@@ -230,11 +182,7 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
           return [sk, { ...keyOf(dataset, sk), ...content }];
         }),
       );
-      const all = [...items.values()];
-      const batches = Array.from({ length: Math.ceil(all.length / WRITE_BATCH) }, (_, at) =>
-        all.slice(at * WRITE_BATCH, (at + 1) * WRITE_BATCH),
-      );
-      await concurrently(batches, WRITTEN_AT_ONCE, (batch) => putAll(dataset, batch));
+      await batchPut(client, table, [...items.values()], `dataset ${dataset}`);
     },
 
     async acceptances(dataset) {
