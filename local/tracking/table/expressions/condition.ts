@@ -184,9 +184,9 @@ class ConditionParser {
 
 function checkBounds(low: Value, high: Value): void {
   const order = compareValues(low, high);
-  if (order === undefined || order > 0) {
+  if (order !== undefined && order > 0) {
     throw invalid(
-      'Invalid expression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound, both of one type that has an order',
+      'Invalid expression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound',
     );
   }
 }

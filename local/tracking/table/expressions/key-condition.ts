@@ -1,4 +1,5 @@
 import { invalid } from '../errors';
+import { compareText } from '../order';
 import type { Value } from '../values';
 import { parsePath } from './path';
 import { noReferences, type Placeholders, type References } from './scope';
@@ -93,6 +94,11 @@ export function bindKeys(
   }
   if (named.length > 2 || (named.length === 2 && sort === undefined)) {
     throw invalid('Query key condition not supported');
+  }
+  if (sort?.operator === 'BETWEEN' && compareText(sort.operands[0]!, sort.operands[1]!) > 0) {
+    throw invalid(
+      'Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound',
+    );
   }
   return { partition: partition.operands[0]!, sort };
 }
