@@ -110,8 +110,9 @@ describe('logging in to the web UI', () => {
     for (const change of [{ status: 400 }, {}]) {
       const each = world(change);
       const { state, cookie } = await begun(each);
-      const query = 'status' in change ? { code: 'c', state } : { error: 'access_denied', state };
-      const reply = await each.login(callback([cookie], query as Record<string, string>));
+      const query: Record<string, string> =
+        'status' in change ? { code: 'c', state } : { error: 'access_denied', state };
+      const reply = await each.login(callback([cookie], query));
       expect(reply.statusCode).toBe(403);
       expect(reply.cookies.some((set) => set.startsWith('__Host-session'))).toBe(false);
     }
