@@ -8,7 +8,7 @@ import type { ManifestReader } from '../manifest-reader';
 import { rawPrefix } from '../object-key';
 import type { Catalog } from './catalog-reader';
 import { type Garbage, garbage, garbageShards } from './gc-plan';
-import { listVersionIds, objectRemover } from './object-remover';
+import { isLatest, listVersionIds, objectRemover } from './object-remover';
 import { versionItems } from './version-items';
 
 /** Where garbage is found and removed. */
@@ -61,10 +61,14 @@ export function collector(deps: CollectorDeps) {
     };
   }
 
-  function findGarbage({ dataset, collect, keep }: Collection): AsyncGenerator<Garbage> {
+  /** Leaves the newest version of a key alone, whoever names it: a drop that is being closed may be about to. */
+  async function* findGarbage({ dataset, collect, keep }: Collection): AsyncGenerator<Garbage> {
     const read = ({ id }: DatasetVersion): AsyncIterable<ManifestObject> => manifests.objects(dataset, id);
     const unread = collect.filter(({ objectsDeletedAt }) => objectsDeletedAt === undefined);
-    return garbage(unread.map(read), keep.map(read));
+    for await (const found of garbage(unread.map(read), keep.map(read))) {
+      const version = { key: `${rawPrefix(dataset)}${found.key}`, versionId: found.versionId };
+      if (!(await isLatest(s3, bucket, version))) yield found;
+    }
   }
 
   /** Removes the objects and what is known of their content, and counts them. */

@@ -49,6 +49,17 @@ export function objectRemover(client: S3Client, bucket: string): ObjectRemover {
   };
 }
 
+/** Whether the version is the newest of its key, which a drop under way may be about to name. */
+export async function isLatest(client: S3Client, bucket: string, version: ObjectVersion): Promise<boolean> {
+  const { Versions } = await client.send(
+    new ListObjectVersionsCommand({ Bucket: bucket, Prefix: version.key, MaxKeys: 1 }),
+  );
+  return (Versions ?? []).some(
+    ({ Key, VersionId, IsLatest }) =>
+      Key === version.key && VersionId === version.versionId && IsLatest === true,
+  );
+}
+
 /** The ids of all versions, delete markers as well, of the objects below a prefix. */
 export async function listVersionIds(
   client: S3Client,

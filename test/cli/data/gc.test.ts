@@ -127,8 +127,21 @@ describe('flywheel data gc', () => {
     expect(world.bucket.keys('raw/flights/')).toEqual([
       'raw/flights/1.csv',
       'raw/flights/2.csv',
+      'raw/flights/bad.csv',
       'raw/flights/later.csv',
     ]);
+  });
+
+  it('leaves the newest version of a key, which a drop under way may name, and takes it once it is overwritten', async () => {
+    for (const overwritten of [false, true]) {
+      const { world } = await aYear(1);
+      await world.version({ 'bad.csv': csv('UA,soon') }, month(2), { status: 'quarantined' });
+      const [bad] = world.bucket.versions.filter(({ key }) => key.endsWith('bad.csv'));
+      if (overwritten) world.drop({ 'bad.csv': csv('UA,3') });
+      await world.version({ '3.csv': csv('UA,3') }, month(3));
+      await collectGarbage(world.lake, NO_MODELS, { last: 1 }, true, clock);
+      expect(world.bucket.versions.includes(bad!)).toBe(!overwritten);
+    }
   });
 
   it('leaves objects alone that no manifest ever named', async () => {
