@@ -11,6 +11,7 @@ import type { TrafficShift } from './serving/traffic-shift';
 import type { Compute } from './training/compute';
 import type { Image } from './training/image';
 import type { Judge } from './training/judge';
+import type { Split } from './training/split';
 import type { TrainingCode } from './training/training-code';
 import type { RetrainingPolicy } from './training/training-pipeline-props';
 
@@ -123,6 +124,13 @@ export interface FlywheelProps {
    * @default - the whole row
    */
   readonly splitKey?: string;
+  /**
+   * How rows are divided into training, validation and hold-out, where `splitKey` does not say enough: by time, or with
+   * rows to validate with.
+   *
+   * @default - by hash of `splitKey`, a fifth held out and nothing to validate with
+   */
+  readonly split?: Split;
   /**
    * Columns that are no inputs of the model, such as identifiers.
    *

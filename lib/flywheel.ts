@@ -84,6 +84,7 @@ export class Flywheel extends Construct {
       code: props.code,
       target: props.target,
       splitKey: props.splitKey,
+      split: props.split,
       ignoredColumns: props.ignoredColumns,
       image: props.image,
       hyperparameters: props.hyperparameters,
