@@ -9,8 +9,8 @@ import { createHandler as createPlan } from '../../../lambdas/serving/plan-deplo
 import { FixedClock } from '../../../lambdas/shared/clock';
 import { deploymentDefinition } from '../../../lib/serving/deployment-definition';
 import type { DeploymentDefinitionOptions } from '../../../lib/serving/deployment-definition-options';
-import { TestTable } from '../../registry/support/test-table';
 import { aVersion, MODEL } from '../../registry/samples';
+import { TestTable } from '../../registry/support/test-table';
 import { FakeSageMaker } from './fake-sagemaker';
 import { StateMachineRun } from './state-machine';
 

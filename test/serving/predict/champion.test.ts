@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { registryStore } from '../../../lambdas/registry/registry-store';
 import { LiveModelReader } from '../../../lambdas/serving/predict/champion';
 import { FixedClock } from '../../../lambdas/shared/clock';
-import { TestTable } from '../../registry/support/test-table';
 import { aVersion, MODEL } from '../../registry/samples';
+import { TestTable } from '../../registry/support/test-table';
 
 let table: TestTable;
 let store: ReturnType<typeof registryStore>;
