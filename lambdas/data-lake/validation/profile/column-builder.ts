@@ -88,7 +88,9 @@ export class ColumnBuilder extends ColumnState {
           if (digits > EXACT_DIGITS) {
             const slack = Math.abs(value) * ROUNDING;
             const inside = value - slack >= min && value + slack <= max;
-            if (digits > MAX_DIGITS || !inside || !(value - slack >= low && value + slack <= high)) {
+            // Near a whole number, the last digit decides whether it is one.
+            const near = fraction > 0 && Math.abs(value - Math.round(value)) <= 2 * slack;
+            if (digits > MAX_DIGITS || near || !inside || !(value - slack >= low && value + slack <= high)) {
               value = Number(textOf(bytes, start, end));
             }
           }
