@@ -51,6 +51,7 @@ describe('a message of the triggers queue', () => {
     const first = decode(alarm('ALARM', 'OK'));
     expect(first).toEqual({
       kind: 'trigger',
+      alarm: 'flights-drift',
       trigger: {
         key: 'drift:flights-drift:2013-03-01T12:00:00.000+0000',
         trigger: 'drift',
