@@ -30,6 +30,8 @@ export interface TrackingServer {
 
 /** How long requests may go on after the server is told to stop. */
 const GRACE_MS = 2000;
+/** Holds the indexes of about 500,000 runs of 90 entries. */
+const SEARCH_MEMORY_BYTES = 1_000_000_000;
 
 /**
  * Starts the tracking server of a laptop: the API's own handlers on a table in this process.
@@ -46,6 +48,8 @@ export async function startTracking(options: TrackingOptions): Promise<TrackingS
       tableName: 'tracking',
       artifacts,
       changes: processChangeLog(randomUUID()),
+      buildsAhead: true,
+      searchMemoryBytes: SEARCH_MEMORY_BYTES,
     });
     // Default is made at the first call that sees it; make it now, so that no client waits for it.
     await service.tracking.getExperiment('0');

@@ -21,6 +21,8 @@ export interface Parts {
   readonly changes?: ChangeLog;
   /** Bytes for the indexes of runs. @default - as the search service says */
   readonly searchMemoryBytes?: number;
+  /** Whether indexes of runs are built between requests: for a process that goes on. @default false */
+  readonly buildsAhead?: boolean;
 }
 
 /** What the endpoints work on, made of a table and a place for artifacts. */
@@ -40,7 +42,12 @@ export function composeService(parts: Parts): TrackingService {
   });
   return {
     tracking,
-    search: createSearchService({ tracking, models, memoryBytes: parts.searchMemoryBytes }),
+    search: createSearchService({
+      tracking,
+      models,
+      memoryBytes: parts.searchMemoryBytes,
+      buildsAhead: parts.buildsAhead,
+    }),
     models: publish === undefined ? models : withEvents(models, publish),
     artifacts,
     clock,

@@ -23,8 +23,9 @@ export function requestOf(event: GatewayEvent, principal: string): ApiRequest {
 /** Who asks, or undefined when nobody proved who it is: an IAM caller's ARN, or the subject of a verified token. */
 export function principalOf(event: GatewayEvent): string | undefined {
   const claims = claimsOf(event);
-  const subject = claims?.email ?? claims?.sub;
-  if (typeof subject === 'string' && subject !== '') return subject;
+  // A person reads the e-mail address; the subject never passes to somebody else.
+  const names = [claims?.email, claims?.sub].filter((name) => typeof name === 'string' && name !== '');
+  if (names.length > 0) return names.length === 2 ? `${names[0]} (${names[1]})` : String(names[0]);
   const arn = isV2(event)
     ? (event.requestContext as { authorizer?: { iam?: { userArn?: string } } }).authorizer?.iam?.userArn
     : event.requestContext.identity?.userArn;

@@ -122,10 +122,10 @@ describe('a caller with a token', () => {
     expect(await status(['leads'], { httpMethod: 'TRACE', path: '/nowhere' })).toBe(404);
   });
 
-  it('is who the token says, by e-mail when it has one', async () => {
+  it('is who the token says, with the e-mail address when it has one', async () => {
     const { handler, dispatch } = handlerOf({}, policy);
     await handler(withToken({ sub: '1', email: 'ana@example.com' }));
     await handler(withToken({ sub: '1' }));
-    expect(dispatch.mock.calls.map(([request]) => request.principal)).toEqual(['ana@example.com', '1']);
+    expect(dispatch.mock.calls.map(([request]) => request.principal)).toEqual(['ana@example.com (1)', '1']);
   });
 });
