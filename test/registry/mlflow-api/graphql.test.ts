@@ -46,6 +46,21 @@ describe('a GraphQL query', () => {
     expect(() => parse(`{ ${'b '.repeat(11)} }`)).toThrow('at most 10 root fields');
     expect(() => parse(`{ a(b: ${'['.repeat(50)}${']'.repeat(50)}) }`)).toThrow('depth');
     expect(() => parse(`{ ${'a '.repeat(6000)} }`)).toThrow('5000 tokens');
+    expect(() => parse(`{ a } #${'#'.repeat(100_000)}`)).toThrow('may have 100000');
+  });
+
+  it.each([
+    ['signs of comments', '#'.repeat(29)],
+    ['comments', '#a\n'.repeat(30_000)],
+    ['signs in one comment', '#'.repeat(90_000)],
+    ['blanks', ' ,\n\ufeff'.repeat(20_000)],
+  ])('is read in time when many %s stand before, between and after its tokens', (_, ignored) => {
+    const before = performance.now();
+    expect(parse(`${ignored}\n{ a }`)).toHaveLength(1);
+    expect(parse(`{ a ${ignored}\n}`)).toHaveLength(1);
+    expect(parse(`{ a } ${ignored}`)).toHaveLength(1);
+    expect(() => parse(`${ignored}\n^`)).toThrow('cannot read');
+    expect(performance.now() - before).toBeLessThan(1000);
   });
 });
 
