@@ -17,7 +17,7 @@ export function requestOf(event: GatewayEvent, principal: string): ApiRequest {
         rawQuery: event.rawQueryString,
       }
     : { method: event.httpMethod, path: event.path, rawQuery: queryOf(event) };
-  return { ...base, headers: lowerCased(event.headers), body: bodyOf(event), principal };
+  return { ...base, headers: headersOf(event), body: bodyOf(event), principal };
 }
 
 /** Who asks, or undefined when nobody proved who it is: an IAM caller's ARN, or the subject of a verified token. */
@@ -54,9 +54,14 @@ function queryOf(event: APIGatewayProxyEvent): string {
   return query.toString();
 }
 
-function lowerCased(headers: Readonly<Record<string, string | undefined>> | null): ApiRequest['headers'] {
+/** By their names in lower case. One that was sent several times has all its values, separated by commas. */
+function headersOf(event: GatewayEvent): ApiRequest['headers'] {
   const lower: Record<string, string | undefined> = Object.create(null);
-  for (const [name, value] of Object.entries(headers ?? {})) lower[name.toLowerCase()] = value;
+  for (const [name, value] of Object.entries(event.headers ?? {})) lower[name.toLowerCase()] = value;
+  if (isV2(event)) return lower;
+  for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
+    if (values !== undefined && values.length > 1) lower[name.toLowerCase()] = values.join(', ');
+  }
   return lower;
 }
 

@@ -18,6 +18,7 @@ import {
   requestOf,
   resultOf,
 } from './gateway-event';
+import { groupsOf } from './gateway-groups';
 import type { ApiRequest, ApiResponse } from './http';
 
 export interface GatewayDeps {
@@ -57,28 +58,18 @@ export function createHandler({ dispatch, tokenPolicy }: GatewayDeps) {
 function authorize(
   policy: TokenPolicy | undefined,
   claims: Readonly<Record<string, unknown>>,
-  { method, path }: ApiRequest,
+  { method, path, headers }: ApiRequest,
 ): void {
   const needed = requiredAccess(method, path);
   if (needed === undefined) throw endpointNotFound(method, path);
   const held =
-    policy === undefined ? undefined : accessOfGroups(policy, groupsOf(claims[policy.groupsClaim]));
+    policy === undefined ? undefined : accessOfGroups(policy, groupsOf(headers, claims, policy.groupsClaim));
   if (held === undefined || !includes(held, needed)) {
     throw new ApiError(
       'PERMISSION_DENIED',
       `${method} ${path} needs the permission to ${needed}; this token allows ${held === undefined ? 'nothing' : `to ${held}`}.`,
     );
   }
-}
-
-/** API Gateway hands on a list of groups as a list, as `[a b]`, or as `a,b`. */
-function groupsOf(claim: unknown): string[] {
-  if (Array.isArray(claim)) return claim.map(String);
-  if (typeof claim !== 'string') return [];
-  return claim
-    .replace(/^\[|\]$/g, '')
-    .split(/[\s,]+/)
-    .filter((group) => group !== '');
 }
 
 async function encode(response: ApiResponse, accepted: string | undefined): Promise<APIGatewayProxyResult> {

@@ -18,8 +18,23 @@ const event = (given: object = {}): GatewayEvent =>
     ...given,
   }) as unknown as GatewayEvent;
 
-const withToken = (claims: object, given: object = {}) =>
-  event({ requestContext: { identity: {}, authorizer: { claims } }, ...given });
+const tokenOf = (payload: object) =>
+  `Bearer ${['{"alg":"RS256"}', JSON.stringify(payload), 'signature'].map((part) => Buffer.from(part).toString('base64url')).join('.')}`;
+
+/** API Gateway hands on the claims of the token that it has verified as texts, lists as `[a b]`. */
+const withToken = (payload: object, given: object = {}) => {
+  const claims = Object.fromEntries(
+    Object.entries(payload).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? `[${value.join(' ')}]` : value,
+    ]),
+  );
+  return event({
+    headers: { authorization: tokenOf(payload) },
+    requestContext: { identity: {}, authorizer: { claims } },
+    ...given,
+  });
+};
 
 function handlerOf(answer: object = { ok: true }, tokenPolicy?: object) {
   const dispatch = vi.fn(async (_request: ApiRequest) => json(200, answer));
@@ -104,11 +119,53 @@ describe('a caller with a token', () => {
     (await handlerOf({}, tokenPolicy).handler(withToken({ sub: 'ana', groups }, given))).statusCode;
 
   it('may do what its groups allow', async () => {
-    expect(await status([], event())).toBe(200);
-    expect(await status('[other]', post('runs/create'))).toBe(403);
-    expect(await status('[data other]', post('runs/create'))).toBe(200);
-    expect(await status('data,other', post('registered-models/alias'))).toBe(403);
+    expect(await status([], {})).toBe(200);
+    expect(await status(['other'], post('runs/create'))).toBe(403);
+    expect(await status(['data', 'other'], post('runs/create'))).toBe(200);
+    expect(await status('data', post('runs/create'))).toBe(200);
+    expect(await status(['data', 'other'], post('registered-models/alias'))).toBe(403);
     expect(await status(['leads'], post('registered-models/alias'))).toBe(200);
+  });
+
+  it.each([
+    [['former leads']],
+    [['not,leads']],
+    ['not,leads'],
+    ['[data leads]'],
+    [['"leads"']],
+    [{ leads: 'leads' }],
+  ])('is not in the group leads by being in %j', async (groups) => {
+    expect(await status(groups, post('registered-models/alias'))).toBe(403);
+  });
+
+  it('may be in a group whose name has spaces', async () => {
+    const tokenPolicy = { ...policy, promoters: ['release leads'] };
+    expect(await status(['release leads'], post('registered-models/alias'), tokenPolicy)).toBe(200);
+    expect(await status(['release', 'leads'], post('registered-models/alias'), tokenPolicy)).toBe(403);
+  });
+
+  it.each([
+    ['no token', { headers: {} }],
+    ['a password', { headers: { Authorization: 'Basic bGVhZHM6bGVhZHM=' } }],
+    ['no JSON', { headers: { Authorization: 'Bearer a.b.c' } }],
+    [
+      'a token of more groups',
+      { headers: { Authorization: tokenOf({ sub: 'ana', groups: ['x', 'leads'] }) } },
+    ],
+    ['a token of somebody else', { headers: { Authorization: tokenOf({ sub: 'eve', groups: ['leads'] }) } }],
+    [
+      'two tokens',
+      {
+        multiValueHeaders: {
+          authorization: [
+            tokenOf({ sub: 'ana', groups: ['leads'] }),
+            tokenOf({ sub: 'ana', groups: ['leads'] }),
+          ],
+        },
+      },
+    ],
+  ])('is refused with %s beside the verified claims', async (_what, given) => {
+    expect(await status(['leads'], { ...post('registered-models/alias'), ...given })).toBe(403);
   });
 
   it('may do nothing where no policy was given', async () => {
