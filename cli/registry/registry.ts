@@ -72,7 +72,11 @@ export async function openRegistry(
     context,
     model,
     store: registryStore(context.dynamo, table),
-    models: withEvents(models, publisher(context, options.eventBus)),
+    models: withEvents(models, publisher(context, options.eventBus), (detailType, _detail, error) => {
+      process.stderr.write(
+        `The change is made, but the bus was not told of it ("${detailType}"): ${error}\n`,
+      );
+    }),
     deploymentPipeline: model === stackModel ? findOutput(own, OutputName.DEPLOYMENT_PIPELINE) : undefined,
     datasetVersion: async (dataset, id) => {
       const Key = { PK: datasetPk(dataset), SK: DatasetSk.version(id) };
@@ -123,7 +127,7 @@ function publisher(context: Context, bus: string | undefined) {
     const refused = Entries?.find((entry) => entry.ErrorCode !== undefined);
     if (refused !== undefined) {
       throw new UserError(
-        `The change is made, but EventBridge refused to tell of it ("${detailType}"): ${refused.ErrorCode} ${refused.ErrorMessage ?? ''}`,
+        `EventBridge refused "${detailType}": ${refused.ErrorCode} ${refused.ErrorMessage ?? ''}`,
       );
     }
   };

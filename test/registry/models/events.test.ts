@@ -61,3 +61,40 @@ describe('the world is told', () => {
     expect(published).toEqual([]);
   });
 });
+
+describe('a bus that refuses', () => {
+  const lost: string[] = [];
+  const refusing = (failures: number) => {
+    lost.length = 0;
+    let calls = 0;
+    return withEvents(
+      modelWorld().store,
+      async (type, detail) => {
+        calls += 1;
+        if (calls <= failures) throw new Error('throttled');
+        published.push([type, detail]);
+      },
+      (type, _detail, error) => lost.push(`${type}: ${error}`),
+    );
+  };
+  const made = async (failures: number) => {
+    published = [];
+    const refused = refusing(failures);
+    await refused.createModel({ name: 'taxi' }, by('ada'));
+    const version = await refused.createVersion({ name: 'taxi', source: 's3://a' }, by('ada'));
+    return { version, versions: await refused.listVersions('taxi') };
+  };
+
+  it('once is asked again', async () => {
+    await made(1);
+    expect(published.map(([type]) => type)).toEqual(['Model Version Registered']);
+    expect(lost).toEqual([]);
+  });
+
+  it('always does not make the change fail, which its caller would then make twice', async () => {
+    const { version, versions } = await made(2);
+    expect(version.version).toBe(1);
+    expect(versions).toHaveLength(1);
+    expect(lost).toEqual(['Model Version Registered: Error: throttled']);
+  });
+});
