@@ -205,6 +205,45 @@ describe('the source of a version', () => {
     expect((await register({ source: 'models:/m/77' })).status).toBe(404);
   });
 
+  it('may be the newest version of a stage, whose run it then has and no other', async () => {
+    await register({ source: `runs:/${runId}/model`, run_id: runId });
+    await world.post('model-versions/transition-stage', { name: 'm', version: '1', stage: 'Production' });
+    const source = 'models:/m/Production';
+    expect((await register({ source })).body.model_version).toMatchObject({ source, run_id: runId });
+    expect(await register({ source, run_id: await world.run() })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('must match the referenced model version') },
+    });
+    expect((await register({ source: 'models:/m/Staging' })).status).toBe(404);
+  });
+
+  it('may be a version of a model whose name is percent-encoded', async () => {
+    await world.post('registered-models/create', { name: 'my model' });
+    await register({ name: 'my model', source: `runs:/${runId}/model`, run_id: runId });
+    expect((await register({ source: 'models:/my%20model/1' })).body.model_version).toMatchObject({
+      source: 'models:/my%20model/1',
+      run_id: runId,
+    });
+  });
+
+  it('may be a logged model of the run that made it only, however it is named', async () => {
+    const other = await world.run();
+    const { body } = await world.post('logged-models', { experiment_id: '0', source_run_id: runId });
+    const { model_id: modelId, artifact_uri: location } = body.model.info;
+    for (const source of [`models:/${modelId}`, `${location}/part`]) {
+      expect(await register({ source, model_id: modelId, run_id: other })).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining('The run_id request parameter must identify') },
+      });
+      expect((await register({ source, model_id: modelId, run_id: runId })).status).toBe(200);
+      expect((await register({ source, model_id: modelId })).status).toBe(200);
+    }
+    const ofOther = { source: `runs:/${other}/model`, run_id: other };
+    expect((await register({ ...ofOther, model_id: modelId })).status).toBe(400);
+    expect((await register({ ...ofOther, model_id: 'm-none' })).status).toBe(400);
+    expect((await register(ofOther)).status).toBe(200);
+  });
+
   it.each([
     (run: string) => ({ source: `mlflow-artifacts:/0/${run}/artifacts/../../other`, run_id: run }),
     (run: string) => ({ source: `mlflow-artifacts:/0/${run}/artifacts/%2e%2e/%2e%2e/other`, run_id: run }),

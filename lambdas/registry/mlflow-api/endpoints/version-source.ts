@@ -1,3 +1,5 @@
+import { parseSource } from '../../models/source';
+import type { LoggedModel } from '../../tracking/entities';
 import { DoesNotExistError } from '../../tracking/errors';
 import { isWithin, parseArtifactUri } from '../artifacts/artifact-uri';
 import { type ApiError, invalidParameter } from '../errors';
@@ -16,24 +18,15 @@ export interface Lineage {
   readonly modelId: string | undefined;
 }
 
-const OF_VERSION = /^models:\/+([^/@]+)(?:\/(\d{1,15})|@([^/@]+))$/;
-
 /**
- * The run and the logged model of a version that is made of another one (`models:/<name>/<version>` or `@<alias>`).
+ * The run and the logged model of a version that is made of another one (`models:/<name>/<version>`, `/<stage>` or
+ * `@<alias>`).
  *
  * @throws ApiError when the request names others than that version has.
  */
-export async function lineageOf(
-  { models }: TrackingService,
-  source: string,
-  given: Lineage,
-): Promise<Lineage> {
-  const match = OF_VERSION.exec(source);
-  if (match === null) return given;
-  const [, name, version, alias] = match;
-  const from = await (alias === undefined
-    ? models.getVersion(name!, Number(version))
-    : models.getVersionByAlias(name!, alias));
+export async function lineageOf(service: TrackingService, source: string, given: Lineage): Promise<Lineage> {
+  const from = await referenced(service, source);
+  if (from === undefined) return given;
   const { runId = from.runId, modelId = from.modelId } = given;
   if (runId !== from.runId || modelId !== from.modelId) {
     throw invalid(
@@ -42,6 +35,27 @@ export async function lineageOf(
     );
   }
   return { runId, modelId };
+}
+
+/** The version that a source names, or undefined when it names none. */
+async function referenced({ models }: TrackingService, source: string): Promise<Lineage | undefined> {
+  const reference = parseSource(source);
+  switch (reference.kind) {
+    case 'version':
+      return models.getVersion(reference.name, reference.version);
+    case 'alias':
+      return models.getVersionByAlias(reference.name, reference.alias);
+    case 'stage': {
+      const [newest] = await models.latestVersions(reference.name, [reference.stage]);
+      if (newest !== undefined) return newest;
+      throw new DoesNotExistError(
+        `Model "${reference.name}" has no version in stage ${reference.stage}, which source '${source}' names.`,
+      );
+    }
+    case 'location':
+    case 'logged-model':
+      return undefined;
+  }
 }
 
 const IS_PROMPT = 'mlflow.prompt.is_prompt';
@@ -63,14 +77,17 @@ export async function checkSource(service: TrackingService, version: VersionSour
   const { scheme, authority, path } = parseArtifactUri(source);
   switch (scheme) {
     case 'models':
-      // The store resolves it, and refuses what is not there.
       if (authority !== '') throw invalid(source, 'Sources must be of this registry.');
-      if (/^m-[^/@]+$/.test(path) && path !== modelId) throw mustIdentify(source, 'model_id');
+      // The store resolves a version, whose lineage was checked as it was registered.
+      if (parseSource(source).kind !== 'logged-model') return;
+      if (path !== modelId) throw mustIdentify(source, 'model_id');
+      await loggedModelOf(service, version, modelId);
       return;
     case 'runs':
       if (authority !== '' || runId === undefined || path.split('/')[0] !== runId) {
         throw mustIdentify(source, 'run_id');
       }
+      if (modelId !== undefined) await loggedModelOf(service, version, modelId);
       await service.tracking.getRun(runId);
       return;
     default:
@@ -78,12 +95,22 @@ export async function checkSource(service: TrackingService, version: VersionSour
   }
 }
 
-async function checkLocation(
-  { tracking, artifacts }: TrackingService,
-  { source, runId, modelId }: VersionSource,
-): Promise<void> {
+/** The logged model that the version names. @throws ApiError when there is none, or another run made it. */
+async function loggedModelOf(
+  { tracking }: TrackingService,
+  { source, runId }: VersionSource,
+  modelId: string,
+): Promise<LoggedModel> {
+  const model = await orMustIdentify(tracking.getLoggedModel(modelId), source, 'model_id');
+  if (runId !== undefined && runId !== model.sourceRunId) throw mustIdentify(source, 'run_id');
+  return model;
+}
+
+async function checkLocation(service: TrackingService, version: VersionSource): Promise<void> {
+  const { tracking, artifacts } = service;
+  const { source, runId, modelId } = version;
   if (modelId !== undefined) {
-    const model = await orMustIdentify(tracking.getLoggedModel(modelId), source, 'model_id');
+    const model = await loggedModelOf(service, version, modelId);
     if (!isWithin(source, model.artifactLocation)) throw mustIdentify(source, 'model_id');
     return;
   }
