@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -9,6 +10,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { s3Artifacts } from '../../../lambdas/registry/mlflow-api/artifacts/s3-artifacts';
+import { World } from './world';
 
 const s3 = mockClient(S3Client);
 const client = new S3Client({
@@ -69,10 +71,59 @@ describe('artifacts in a bucket', () => {
 
   it('that are missing are nothing; what S3 refuses is an error', async () => {
     const { backend, key } = store.place('s3://bucket/experiments/1/a');
-    s3.on(GetObjectCommand).rejectsOnce(Object.assign(new Error('gone'), { name: 'NoSuchKey' }));
+    s3.on(GetObjectCommand)
+      .rejectsOnce(Object.assign(new Error('gone'), { name: 'NoSuchKey' }))
+      .rejectsOnce(Object.assign(new Error('slow'), { name: 'SlowDown' }));
     expect(await backend.read(key)).toBeUndefined();
-    s3.on(GetObjectCommand).rejectsOnce(Object.assign(new Error('no'), { name: 'AccessDenied' }));
-    await expect(backend.read(key)).rejects.toThrow('no');
+    await expect(backend.read(key)).rejects.toThrow('slow');
+  });
+
+  it('that S3 denies are refused with 403, which no client repeats', async () => {
+    const { backend, key } = store.place('s3://bucket/experiments/1/a');
+    s3.onAnyCommand().rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    const refused = { errorCode: 'PERMISSION_DENIED', message: expect.stringContaining('experiments/1/a') };
+    await expect(backend.read(key)).rejects.toMatchObject(refused);
+    await expect(backend.list(key)).rejects.toMatchObject(refused);
+    await expect(backend.write(key, Buffer.from('x'), 1)).rejects.toMatchObject(refused);
+    await expect(backend.write(key, Readable.from(['x']), undefined)).rejects.toMatchObject(refused);
+    await expect(backend.remove(key)).rejects.toMatchObject(refused);
+    s3.on(HeadObjectCommand).rejects(
+      Object.assign(new Error('UnknownError'), { name: '403', $metadata: { httpStatusCode: 403 } }),
+    );
+    await expect(backend.presignDownload!(key, 60)).rejects.toMatchObject(refused);
+  });
+
+  it('of the pipeline are read through the API, and neither written nor signed for', async () => {
+    const world = new World(store);
+    const { tracking } = world.service;
+    const { runId } = await tracking.createRun({
+      ...{ experimentId: '0', startTime: 1, artifactUri: 's3://bucket/runs/r/model' },
+    });
+    const mine = await world.run();
+    s3.on(PutObjectCommand).resolves({});
+    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'runs/r/model/MLmodel', Size: 1 }] });
+    const upload = (id: string) =>
+      world.send('POST', '/ajax-api/2.0/mlflow/upload-artifact', {
+        query: { run_id: id, path: 'MLmodel' },
+        body: Buffer.from('forged'),
+      });
+    const sign = (id: string) =>
+      world.post('artifacts/presigned-upload-url', { run_id: id, path: 'MLmodel' });
+    expect((await world.get('artifacts/list', { run_id: runId })).body.files).toHaveLength(1);
+    for (const refused of [await upload(runId), await sign(runId)]) {
+      expect(refused).toMatchObject({
+        status: 403,
+        body: {
+          error_code: 'PERMISSION_DENIED',
+          message: expect.stringContaining('below s3://bucket/experiments only'),
+        },
+      });
+    }
+    expect(s3.commandCalls(PutObjectCommand)).toEqual([]);
+    expect((await upload(mine)).status).toBe(200);
+    expect((await sign(mine)).body.presigned_url).toContain(`/experiments/0/${mine}/artifacts/MLmodel`);
+    expect(world.errors).toEqual([]);
+    world.close();
   });
 
   it('are written whole, and deleted with all below them and nothing beside', async () => {

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ArtifactStore } from '../../../lambdas/registry/mlflow-api/artifacts/artifact-store';
 import { composeService } from '../../../lambdas/registry/mlflow-api/compose';
-import { createDispatch } from '../../../lambdas/registry/mlflow-api/dispatch';
+import { createDispatch, type Dispatch } from '../../../lambdas/registry/mlflow-api/dispatch';
 import type { ApiResponse } from '../../../lambdas/registry/mlflow-api/http';
+import type { TrackingService } from '../../../lambdas/registry/mlflow-api/service';
 import { processChangeLog } from '../../../lambdas/registry/tracking/change-log';
 import { FixedClock } from '../../../lambdas/shared/clock';
 import { localArtifacts } from '../../../local/tracking/artifacts';
@@ -22,17 +24,23 @@ export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'flywheel-mlflow-api-'));
   readonly errors: unknown[] = [];
   private readonly table = createTable({ now: () => this.clock.now().getTime() });
-  readonly service = composeService({
-    client: this.table.client,
-    tableName: 'registry',
-    artifacts: localArtifacts('mlflow-artifacts:/', this.folder),
-    clock: this.clock,
-    changes: processChangeLog('test'),
-  });
-  private readonly dispatch = createDispatch({
-    service: this.service,
-    logger: { error: (message, extra) => this.errors.push({ message, ...extra }) },
-  });
+  readonly service: TrackingService;
+  private readonly dispatch: Dispatch;
+
+  /** @param artifacts - @default - a folder of its own, proxied */
+  constructor(artifacts?: ArtifactStore) {
+    this.service = composeService({
+      client: this.table.client,
+      tableName: 'registry',
+      artifacts: artifacts ?? localArtifacts('mlflow-artifacts:/', this.folder),
+      clock: this.clock,
+      changes: processChangeLog('test'),
+    });
+    this.dispatch = createDispatch({
+      service: this.service,
+      logger: { error: (message, extra) => this.errors.push({ message, ...extra }) },
+    });
+  }
 
   /** A POST of JSON below `/api/2.0/mlflow/`. */
   post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { invalidParameter } from '../errors';
+import { ApiError, invalidParameter } from '../errors';
 import { locationIn, parseArtifactUri } from './artifact-uri';
 import { joined } from './safe-path';
 
@@ -72,6 +72,22 @@ export class ArtifactStore {
     if (place === undefined) {
       throw invalidParameter(
         `The artifact location "${uri}" is not one of this registry; it can't be read through it.`,
+      );
+    }
+    return place;
+  }
+
+  /**
+   * Where a client's artifacts go. What others wrote into the bucket (the pipeline's runs) is there to be read only.
+   *
+   * @throws ApiError when clients may not write there.
+   */
+  placeToWrite(uri: string): Place {
+    const place = this.find(uri, (mount) => mount.forClients);
+    if (place === undefined) {
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        `Artifacts at "${uri}" are not written through this API: clients write below ${this.root} only.`,
       );
     }
     return place;

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { ApiError } from '../errors';
 import type { ArtifactBackend, ArtifactContent, ArtifactFile, PresignedUrl } from './artifact-store';
 
 /** Artifacts as objects of one bucket. */
@@ -35,13 +36,16 @@ export class S3Backend implements ArtifactBackend {
     const files: ArtifactFile[] = [];
     let token: string | undefined;
     do {
-      const page = await this.client.send(
-        new ListObjectsV2Command({
-          Bucket: this.bucket,
-          Prefix: prefix,
-          Delimiter: '/',
-          ContinuationToken: token,
-        }),
+      const page = await permitted(
+        folder,
+        this.client.send(
+          new ListObjectsV2Command({
+            Bucket: this.bucket,
+            Prefix: prefix,
+            Delimiter: '/',
+            ContinuationToken: token,
+          }),
+        ),
       );
       for (const { Prefix } of page.CommonPrefixes ?? []) {
         files.push({ name: Prefix!.slice(prefix.length, -1), isFolder: true });
@@ -56,7 +60,10 @@ export class S3Backend implements ArtifactBackend {
 
   async read(key: string): Promise<ArtifactContent | undefined> {
     try {
-      const answer = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      const answer = await permitted(
+        key,
+        this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key })),
+      );
       return { body: answer.Body as Readable, size: answer.ContentLength ?? 0 };
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -65,29 +72,39 @@ export class S3Backend implements ArtifactBackend {
   }
 
   async write(key: string, body: Buffer | Readable): Promise<void> {
-    if (Buffer.isBuffer(body)) {
-      await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
-      return;
-    }
-    await new Upload({ client: this.client, params: { Bucket: this.bucket, Key: key, Body: body } }).done();
+    const params = { Bucket: this.bucket, Key: key, Body: body };
+    const isWhole = Buffer.isBuffer(body);
+    await permitted<unknown>(
+      key,
+      isWhole
+        ? this.client.send(new PutObjectCommand(params))
+        : new Upload({ client: this.client, params }).done(),
+    );
   }
 
   async remove(key: string): Promise<void> {
     const keys = [key];
     let token: string | undefined;
     do {
-      const page = await this.client.send(
-        new ListObjectsV2Command({ Bucket: this.bucket, Prefix: `${key}/`, ContinuationToken: token }),
+      const page = await permitted(
+        key,
+        this.client.send(
+          new ListObjectsV2Command({ Bucket: this.bucket, Prefix: `${key}/`, ContinuationToken: token }),
+        ),
       );
       keys.push(...(page.Contents ?? []).map(({ Key }) => Key!));
       token = page.NextContinuationToken;
     } while (token !== undefined);
     for (let start = 0; start < keys.length; start += 1000) {
       const objects = keys.slice(start, start + 1000).map((Key) => ({ Key }));
-      const answer = await this.client.send(
-        new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects: objects, Quiet: true } }),
+      const answer = await permitted(
+        key,
+        this.client.send(
+          new DeleteObjectsCommand({ Bucket: this.bucket, Delete: { Objects: objects, Quiet: true } }),
+        ),
       );
       const failed = answer.Errors?.[0];
+      if (failed?.Code === 'AccessDenied') throw denied(failed.Key ?? key);
       if (failed !== undefined)
         throw new Error(`S3 did not delete ${failed.Key}: ${failed.Code} ${failed.Message}`);
     }
@@ -101,7 +118,7 @@ export class S3Backend implements ArtifactBackend {
   async presignDownload(key: string, seconds: number): Promise<PresignedUrl | undefined> {
     const target = { Bucket: this.bucket, Key: key };
     try {
-      const { ContentLength } = await this.client.send(new HeadObjectCommand(target));
+      const { ContentLength } = await permitted(key, this.client.send(new HeadObjectCommand(target)));
       const url = await getSignedUrl(this.signer, new GetObjectCommand(target), { expiresIn: seconds });
       return { url, headers: {}, size: ContentLength };
     } catch (error) {
@@ -111,8 +128,38 @@ export class S3Backend implements ArtifactBackend {
   }
 }
 
-/** S3 answers 403 for a missing object when the caller may not list; that stays an error. */
+/**
+ * What S3 answers, its 403 as a refusal that no client repeats. S3 also answers it for a missing object when the caller
+ * may not list.
+ */
+async function permitted<T>(key: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw isDenied(error) ? denied(key) : error;
+  }
+}
+
+const denied = (key: string): ApiError =>
+  new ApiError(
+    'PERMISSION_DENIED',
+    `S3 did not let the registry reach "${key}": AccessDenied. Its role may not, or the bucket's policy says no.`,
+  );
+
+interface S3Error {
+  readonly name?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** Answers to HEAD have no body, so no code beside their status. */
+const isDenied = (error: unknown): boolean => {
+  const { name, $metadata } = error as S3Error;
+  return (
+    name === 'AccessDenied' || (name === 'Forbidden' && $metadata?.httpStatusCode === 403) || name === '403'
+  );
+};
+
 function isMissing(error: unknown): boolean {
-  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const { name, $metadata } = error as S3Error;
   return name === 'NoSuchKey' || name === 'NotFound' || $metadata?.httpStatusCode === 404;
 }

@@ -110,7 +110,7 @@ export const uploadArtifact = raw(async ({ service, request }) => {
     throw invalidParameter('Artifact size is too large. Max size is 10MB.');
   }
   const { artifactUri } = await service.tracking.getRun(runId);
-  const { backend, key } = service.artifacts.place(artifactUri);
+  const { backend, key } = service.artifacts.placeToWrite(artifactUri);
   await backend.write(joined(key, path), request.body, request.body.length);
   return json(200, {});
 });
@@ -149,7 +149,7 @@ export const presignedUploadUrl = endpoint(
       runId === ''
         ? (await tracking.getLoggedModel(modelId)).artifactLocation
         : (await tracking.getRun(runIdOf({ run_id: runId, run_uuid: undefined }))).artifactUri;
-    const place = artifacts.place(root);
+    const place = artifacts.placeToWrite(root);
     if (place.isProxied || place.backend.presignUpload === undefined) throw notPresigned(place);
     const { url, headers } = await place.backend.presignUpload(joined(place.key, path), seconds);
     return { presigned_url: url, headers };
