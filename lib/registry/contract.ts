@@ -49,7 +49,6 @@ export const RegistrySk = {
   runVersion: (modelKey: string, version: number): string =>
     `MODELVERSION#${modelKey}#${String(version).padStart(8, '0')}`,
   token: (token: string): string => `TOKEN#${token}`,
-  approvalToken: (version: number): string => `APPROVALTOKEN#${String(version).padStart(8, '0')}`,
   pending: (key: string): string => `PENDING#${key}`,
   settled: (key: string): string => `SETTLED#${key}`,
 };

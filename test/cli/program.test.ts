@@ -58,6 +58,7 @@ describe('the flywheel command', () => {
       'flywheel runs compare',
       'flywheel models list',
       'flywheel models show',
+      'flywheel models request-approval',
       'flywheel models approve',
       'flywheel models reject',
       'flywheel models promote',

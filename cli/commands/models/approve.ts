@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
 import type { Approval } from '../../../lambdas/registry/models/model-store';
 import { print } from '../../output';
+import { evidenceOf } from '../../registry/evidence';
 import { moment } from '../../registry/format';
-import { openRegistry, type RegistryOptions, registryCommand, requireModel } from '../../registry/registry';
+import {
+  openRegistry,
+  type Registry,
+  type RegistryOptions,
+  registryCommand,
+  requireModel,
+} from '../../registry/registry';
 import { versionNumber } from '../../registry/version-argument';
 
 export function addApprove(models: Command): void {
@@ -10,6 +17,7 @@ export function addApprove(models: Command): void {
     .description('let a version go live')
     .argument('<version>', 'number of the version')
     .requiredOption('--reason <text>', 'on what grounds; the audit trail keeps it')
+    .option('--evidence <json or text>', 'what the decision rests on, e.g. a link to a report')
     .option('--anew', 'although it was rejected')
     .addHelpText('after', '\nExample:\n  flywheel models approve 3 --reason "checked the rides at night"')
     .action((version: string, _options: unknown, command: Command) => decide(version, 'APPROVED', command));
@@ -20,19 +28,39 @@ export function addReject(models: Command): void {
     .description('keep a version from going live')
     .argument('<version>', 'number of the version')
     .requiredOption('--reason <text>', 'on what grounds; the audit trail keeps it')
+    .option('--evidence <json or text>', 'what the decision rests on, e.g. a link to a report')
     .addHelpText('after', '\nExample:\n  flywheel models reject 3 --reason "worse for short rides"')
     .action((version: string, _options: unknown, command: Command) => decide(version, 'REJECTED', command));
 }
 
-async function decide(version: string, decision: 'APPROVED' | 'REJECTED', command: Command): Promise<void> {
-  const options = command.optsWithGlobals<RegistryOptions & { reason: string; anew?: boolean }>();
+type Decision = 'APPROVED' | 'REJECTED';
+
+interface DecisionOptions extends RegistryOptions {
+  readonly reason: string;
+  readonly evidence?: string;
+  readonly anew?: boolean;
+}
+
+async function decide(version: string, decision: Decision, command: Command): Promise<void> {
+  const options = command.optsWithGlobals<DecisionOptions>();
   const number = versionNumber(version);
   const registry = await openRegistry(options);
+  const approval = await decideVersion(registry, number, decision, options);
   const model = requireModel(registry);
-  const change = await registry.change(options.reason);
-  if (options.anew === true) await registry.models.requestApproval(model, number, {}, change);
-  const approval = await registry.models.decideApproval(model, number, decision, change);
   print(options.json, { model, version: number, approval }, () => describeDecision(model, number, approval));
+}
+
+/** Approves or rejects a version by the caller's name. @returns the approval as it stands */
+export async function decideVersion(
+  registry: Registry,
+  version: number,
+  decision: Decision,
+  { reason, evidence, anew = false }: Pick<DecisionOptions, 'reason' | 'evidence' | 'anew'>,
+): Promise<Approval> {
+  const model = requireModel(registry);
+  const change = await registry.change(reason);
+  if (anew) await registry.models.requestApproval(model, version, {}, change);
+  return registry.models.decideApproval(model, version, decision, change, evidenceOf(evidence));
 }
 
 export function describeDecision(model: string, version: number, approval: Approval): string {

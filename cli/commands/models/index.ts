@@ -4,6 +4,7 @@ import { addHistory } from './history';
 import { addLineage } from './lineage';
 import { addList } from './list';
 import { addPromote } from './promote';
+import { addRequestApproval } from './request-approval';
 import { addRollback } from './rollback';
 import { addShow } from './show';
 
@@ -13,6 +14,7 @@ export function addModels(program: Command): void {
   for (const add of [
     addList,
     addShow,
+    addRequestApproval,
     addApprove,
     addReject,
     addPromote,

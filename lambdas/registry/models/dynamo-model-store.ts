@@ -68,8 +68,8 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       aliases.rollbackAlias(table, model, alias, revision, change),
     requestApproval: (model, version, request, change) =>
       approvals.requestApproval(table, model, version, request, change),
-    decideApproval: (model, version, decision, change) =>
-      approvals.decideApproval(table, model, version, decision, change),
+    decideApproval: (model, version, decision, change, evidence) =>
+      approvals.decideApproval(table, model, version, decision, change, evidence),
     history: async (model) => {
       checkModelName(model);
       return readTrail(table, models.required(await loadModel(table, model), model).key);

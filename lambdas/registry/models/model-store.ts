@@ -30,6 +30,9 @@ export interface RegisteredModel {
 
 export type ApprovalStatus = 'PENDING' | 'APPROVED' | 'REJECTED';
 
+/** What a decision rests on: names with texts, links or figures. At most 50,000 bytes of JSON. */
+export type Evidence = Readonly<Record<string, unknown>>;
+
 /** Whether a version may be used, who said so and on what grounds. Times are ISO 8601 in UTC. */
 export interface Approval {
   readonly status: ApprovalStatus;
@@ -38,7 +41,7 @@ export interface Approval {
   /** Why the version is wanted. */
   readonly reason?: string;
   /** What the decision rests on, e.g. the judge's verdict, or a link. */
-  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly evidence?: Evidence;
   readonly decidedBy?: string;
   readonly decidedAt?: string;
   /** Why it was approved or rejected. */
@@ -101,9 +104,7 @@ export interface AliasMove {
 
 export interface ApprovalRequest {
   /** What the decision can rest on, e.g. a link to a report. */
-  readonly evidence?: Readonly<Record<string, unknown>>;
-  /** Of the Step Functions task that waits for the decision. @default - nothing waits */
-  readonly taskToken?: string;
+  readonly evidence?: Evidence;
 }
 
 /** An alias as it stands. */
@@ -190,6 +191,7 @@ export interface ModelStore {
     version: number,
     decision: 'APPROVED' | 'REJECTED',
     change: Change,
+    evidence?: Evidence,
   ): Promise<Approval>;
   /** Every change of the model, oldest first. */
   history(name: string): Promise<AuditEntry[]>;

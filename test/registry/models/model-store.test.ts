@@ -543,9 +543,21 @@ describe('an approval', () => {
     expect(await promote()).toMatchObject({ version: 1 });
   });
 
-  it('shows no one the token of the execution that waits for it', async () => {
-    await store.requestApproval('taxi', 1, { taskToken: 'secret-token' }, by('ada'));
-    const seen = [await store.getVersion('taxi', 1), await store.history('taxi'), await store.listVersions()];
-    expect(JSON.stringify(seen)).not.toContain('secret-token');
+  it('rests on the evidence of who asked and of who decided, kept with the version and in the history', async () => {
+    await store.requestApproval('taxi', 1, { evidence: { report: 's3://reports/1' } }, by('ada'));
+    const decided = await store.decideApproval('taxi', 1, 'APPROVED', by('grace'), { ticket: 'ML-7' });
+    expect(decided.evidence).toEqual({ report: 's3://reports/1', ticket: 'ML-7' });
+    expect((await store.getVersion('taxi', 1)).approval?.evidence).toEqual(decided.evidence);
+    expect((await store.history('taxi')).slice(-2).map(({ after }) => after)).toEqual([
+      { status: 'PENDING', evidence: { report: 's3://reports/1' } },
+      { status: 'APPROVED', evidence: { ticket: 'ML-7' } },
+    ]);
+  });
+
+  it('is refused when its evidence is more than is kept', async () => {
+    const evidence = { report: 'x'.repeat(60_000) };
+    await expect(store.decideApproval('taxi', 1, 'APPROVED', by('grace'), evidence)).rejects.toThrow(
+      /The evidence would take 60\d\d\d bytes; at most 50000/,
+    );
   });
 });
