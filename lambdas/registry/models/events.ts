@@ -29,7 +29,7 @@ function retriedOnce(publish: PublishEvent, onLost: OnLostEvent): PublishEvent {
 
 /**
  * The store, telling the bus what happened after it is written: versions that are registered, approvals that are
- * asked for, champions that change. A change that is made stays made: when the bus refuses its event twice, the event is
+ * asked for, champions that change or go (then the event has no `version`). A change that is made stays made: when the bus refuses its event twice, the event is
  * given to `onLost` and the caller gets its answer, since a caller that was told of an error would make the change again.
  * A crash in between loses the event, too; a version that is registered again with its client token is told of again.
  */
@@ -39,17 +39,45 @@ export function withEvents(
   onLost: OnLostEvent = logLostEvent,
 ): ModelStore {
   const publish = retriedOnce(publishOnce, onLost);
-  const championMoved = async (name: string, moved: AliasState, change: Change): Promise<AliasState> => {
-    if (moved.alias === CHAMPION && moved.version !== moved.previous) {
-      await publish(DetailType.CHAMPION_CHANGED, {
-        model: name,
-        version: moved.version,
-        previous: moved.previous,
-        reason: change.reason ?? `Set by ${change.by}.`,
-        by: change.by,
-      });
+  const tellOfChampion = (
+    name: string,
+    { version, previous }: { readonly version?: number; readonly previous?: number },
+    change: Change,
+    otherwise: string,
+  ): Promise<void> =>
+    publish(DetailType.CHAMPION_CHANGED, {
+      model: name,
+      version,
+      previous,
+      reason: change.reason ?? otherwise,
+      by: change.by,
+    });
+  /** Tells when the alias is not where it was before: setting it to where it stands is no change. */
+  const movingChampion = async (
+    name: string,
+    alias: string,
+    change: Change,
+    move: () => Promise<AliasState>,
+  ): Promise<AliasState> => {
+    if (alias !== CHAMPION) return move();
+    const before = await store.getAlias(name, CHAMPION);
+    const after = await move();
+    if (after.revision !== before?.revision && after.version !== after.previous) {
+      await tellOfChampion(name, after, change, `Set by ${change.by}.`);
     }
-    return moved;
+    return after;
+  };
+  /** Tells when there was a champion and there is none any more. */
+  const removingChampion = async (
+    name: string,
+    change: Change,
+    concerns: (version: number) => boolean,
+    remove: () => Promise<void>,
+  ): Promise<void> => {
+    const before = await store.getAlias(name, CHAMPION);
+    await remove();
+    if (before === undefined || !concerns(before.version)) return;
+    await tellOfChampion(name, { previous: before.version }, change, `Taken away by ${change.by}.`);
   };
   return {
     ...store,
@@ -64,9 +92,33 @@ export function withEvents(
       });
       return version;
     },
-    setAlias: async (move, change) => championMoved(move.name, await store.setAlias(move, change), change),
-    rollbackAlias: async (name, alias, expectedRevision, change) =>
-      championMoved(name, await store.rollbackAlias(name, alias, expectedRevision, change), change),
+    setAlias: (move, change) =>
+      movingChampion(move.name, move.alias, change, () => store.setAlias(move, change)),
+    rollbackAlias: (name, alias, expectedRevision, change) =>
+      movingChampion(name, alias, change, () => store.rollbackAlias(name, alias, expectedRevision, change)),
+    deleteAlias: (name, alias, change) =>
+      alias === CHAMPION
+        ? removingChampion(
+            name,
+            change,
+            () => true,
+            () => store.deleteAlias(name, alias, change),
+          )
+        : store.deleteAlias(name, alias, change),
+    deleteVersion: (name, version, change) =>
+      removingChampion(
+        name,
+        change,
+        (champion) => champion === version,
+        () => store.deleteVersion(name, version, change),
+      ),
+    deleteModel: (name, change) =>
+      removingChampion(
+        name,
+        change,
+        () => true,
+        () => store.deleteModel(name, change),
+      ),
     requestApproval: async (name, version, request, change) => {
       const approval = await store.requestApproval(name, version, request, change);
       await publish(DetailType.APPROVAL_REQUESTED, {

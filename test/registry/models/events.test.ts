@@ -45,6 +45,47 @@ describe('the world is told', () => {
     ]);
   });
 
+  it('of nothing when the champion is set to where it stands', async () => {
+    await register();
+    await register();
+    await store.setAlias({ name: 'taxi', alias: 'champion', version: 1 }, by('ada'));
+    await store.setAlias({ name: 'taxi', alias: 'champion', version: 2 }, by('ada'));
+    published = [];
+    await store.setAlias({ name: 'taxi', alias: 'champion', version: 2 }, by('bob'));
+    expect(published).toEqual([]);
+  });
+
+  it.each([
+    ['its alias is deleted', () => store.deleteAlias('taxi', 'champion', by('bob'))],
+    ['its version is deleted', () => store.deleteVersion('taxi', 2, by('bob'))],
+    ['its model is deleted', () => store.deleteModel('taxi', by('bob'))],
+  ])('of a champion that goes because %s', async (_why, remove) => {
+    await register();
+    await register();
+    await store.setAlias({ name: 'taxi', alias: 'champion', version: 2 }, by('ada'));
+    published = [];
+    await remove();
+    expect(published).toEqual([
+      [
+        'Champion Changed',
+        { model: 'taxi', version: undefined, previous: 2, reason: 'Taken away by bob.', by: 'bob' },
+      ],
+    ]);
+  });
+
+  it('of nothing when another alias or version goes', async () => {
+    await register();
+    await register();
+    await store.setAlias({ name: 'taxi', alias: 'champion', version: 2 }, by('ada'));
+    await store.setAlias({ name: 'taxi', alias: 'best', version: 2 }, by('ada'));
+    published = [];
+    await store.deleteAlias('taxi', 'best', by('bob'));
+    await store.deleteVersion('taxi', 1, by('bob'));
+    await store.deleteAlias('taxi', 'champion', by('bob'));
+    await store.deleteAlias('taxi', 'champion', by('bob'));
+    expect(published).toHaveLength(1);
+  });
+
   it('of an approval that is asked for', async () => {
     await register();
     await store.requestApproval('taxi', 1, {}, by('ada', 'rides got longer'));
