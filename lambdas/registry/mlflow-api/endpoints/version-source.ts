@@ -1,3 +1,4 @@
+import type { RegisteredVersion } from '../../models/model-store';
 import { parseSource } from '../../models/source';
 import type { LoggedModel } from '../../tracking/entities';
 import { DoesNotExistError } from '../../tracking/errors';
@@ -38,7 +39,10 @@ export async function lineageOf(service: TrackingService, source: string, given:
 }
 
 /** The version that a source names, or undefined when it names none. */
-async function referenced({ models }: TrackingService, source: string): Promise<Lineage | undefined> {
+async function referenced(
+  { models }: TrackingService,
+  source: string,
+): Promise<RegisteredVersion | undefined> {
   const reference = parseSource(source);
   switch (reference.kind) {
     case 'version':
