@@ -29,7 +29,7 @@ export interface ModelRegistryProps {
   /**
    * Whether there is an API for MLflow's clients.
    *
-   * @default false
+   * @default true
    */
   readonly trackingApi?: boolean;
   /**
