@@ -14,3 +14,10 @@ export function instant(text: string): Date {
   if (!Number.isNaN(at.getTime())) return at;
   throw new UserError(`"${text}" is no date: give 2013-03-31 or 2013-03-31T14:05:00Z.`, 'on');
 }
+
+/** How many. @throws UserError for what is no whole number of at least 1, naming the option */
+export function countOf(text: string, option = 'limit'): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new UserError(`--${option} takes a number of at least 1, got "${text}".`, option);
+}

@@ -78,6 +78,19 @@ describe('the flywheel command', () => {
     expect(error).toMatchObject({ field: 'file', message: 'There is no file no-such-file.csv.' });
   });
 
+  it.each([
+    ['models', 'abc'],
+    ['models', '0'],
+    ['runs', '1.5'],
+  ])('%s refuses --limit %s before it asks anybody', async (group, limit) => {
+    const command = group === 'models' ? 'history' : 'list';
+    const error = await failure(group, command, '--limit', limit, '--endpoint-url', 'http://127.0.0.1:9');
+    expect(error).toMatchObject({
+      field: 'limit',
+      message: `--limit takes a number of at least 1, got "${limit}".`,
+    });
+  });
+
   it('says how to start a runtime when --local finds none', async () => {
     expect(await failure('status', '--local', '9')).toMatchObject({
       message: 'No laptop runtime is up on port 9. Start one with: flywheel local up',

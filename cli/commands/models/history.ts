@@ -4,7 +4,7 @@ import { type LiveOn, liveOn } from '../../../lambdas/registry/audit/live-on';
 import { print, table } from '../../output';
 import { factLines, jsonOf, moment, short } from '../../registry/format';
 import { openRegistry, type RegistryOptions, registryCommand, requireModel } from '../../registry/registry';
-import { instant } from '../../registry/version-argument';
+import { countOf, instant } from '../../registry/version-argument';
 
 export function addHistory(models: Command): void {
   registryCommand(models.command('history'))
@@ -17,6 +17,7 @@ export function addHistory(models: Command): void {
     )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<RegistryOptions & { on?: string; limit: string }>();
+      const limit = countOf(options.limit);
       const registry = await openRegistry(options);
       const model = requireModel(registry);
       if (options.on !== undefined) {
@@ -28,7 +29,7 @@ export function addHistory(models: Command): void {
         return;
       }
       const trail = await registry.models.history(model);
-      const newest = trail.slice(-Math.max(1, Number(options.limit))).reverse();
+      const newest = trail.slice(-limit).reverse();
       print(options.json, jsonOf(newest), () => describeTrail(newest, trail.length));
     });
 }

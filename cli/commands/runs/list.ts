@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Run } from '../../../lambdas/registry/entities';
 import { codeName } from '../../../lambdas/registry/lineage/code-version';
-import { UserError } from '../../errors';
 import { age, print, table } from '../../output';
 import { figure, short } from '../../registry/format';
 import { openRegistry, type RegistryOptions, registryCommand, requireModel } from '../../registry/registry';
+import { countOf } from '../../registry/version-argument';
 import { serverTime } from '../../server-time';
 
 interface ListOptions extends RegistryOptions {
@@ -23,10 +23,7 @@ export function addList(runs: Command): void {
     )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ListOptions>();
-      const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1) {
-        throw new UserError(`--limit takes a number of at least 1, got "${options.limit}".`, 'limit');
-      }
+      const limit = countOf(options.limit);
       const registry = await openRegistry(options);
       const found = await newest(registry.store.listRuns, requireModel(registry), limit, options.status);
       const now = new Date(await serverTime(registry.context));
