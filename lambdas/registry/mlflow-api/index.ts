@@ -11,7 +11,7 @@ import { createDispatch } from './dispatch';
 import type { GatewayEvent } from './gateway-event';
 import { createHandler } from './gateway-handler';
 
-/** Half of the memory that the construct gives: the rest is for the runtime and the reply. */
+/** Of the memory that the construct gives; the rest is for the runtime and the reply. */
 const SEARCH_MEMORY_SHARE = 0.4;
 
 function memoryBytes(): number | undefined {
