@@ -55,10 +55,31 @@ export function shown(value: unknown): string {
   return text.length > 500 ? `${text.slice(0, 500)}...` : text;
 }
 
+interface TableRefusal {
+  readonly name: string;
+  readonly message: string;
+  readonly CancellationReasons?: readonly { readonly Code?: string; readonly Message?: string }[];
+}
+
+const TOO_LARGE = /item size|collection size|aggregate size|transactItems|TransactItems|more than 100/i;
+
+/** Whether DynamoDB refuses the size of an item or of a transaction, alone or as the reason that one is cancelled. */
+function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, message, CancellationReasons: reasons = [] } = error as TableRefusal;
+  if (name === 'ValidationException') return TOO_LARGE.test(message);
+  return reasons.some(({ Code, Message = '' }) => Code === 'ValidationError' && TOO_LARGE.test(Message));
+}
+
 /** `{"error_code": ..., "message": ...}` with its status, or undefined when the error is nobody's refusal. */
 export function errorResponse(error: unknown): ApiResponse | undefined {
   if (error instanceof ApiError || error instanceof TrackingError) {
     return json(STATUS[error.errorCode], { error_code: error.errorCode, message: error.message });
+  }
+  if (isTooLarge(error)) {
+    const message =
+      'The request makes a record larger than the 400 KB that are kept, or changes more than 100 records at once. Send less of it, and long texts as artifacts.';
+    return json(STATUS.INVALID_PARAMETER_VALUE, { error_code: 'INVALID_PARAMETER_VALUE', message });
   }
   return undefined;
 }

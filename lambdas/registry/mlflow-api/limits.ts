@@ -10,6 +10,13 @@ export const Limit = {
   PARAM_VALUE: 6000,
   /** Cut. */
   TAG_VALUE: 8000,
+  /** Who made a run, as the client says. */
+  USER_ID: 256,
+  /** Name of a logged model. */
+  LOGGED_MODEL_NAME: 500,
+  /** Values of params and tags of logged models, and what else is said of models in one text. */
+  MODEL_TEXT: 8000,
+  IDEMPOTENCY_KEY: 256,
   METRICS_PER_BATCH: 1000,
   PARAMS_PER_BATCH: 100,
   TAGS_PER_BATCH: 100,

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { NewMetric } from '../tracking/entities';
+import { isEntityId } from '../tracking/keys';
 import { invalidParameter, shown } from './errors';
 import { Limit } from './limits';
 
@@ -55,6 +56,15 @@ export function checkRunId(runId: string): void {
     throw invalidParameter(`Invalid value ${shown(runId)} for parameter 'run_id' supplied.`);
 }
 
+/** An id that other requests may have made up: of a run or a logged model. @throws ApiError when it can be none. */
+export function checkEntityId(path: string, id: string | undefined): void {
+  if (id !== undefined && !isEntityId(id)) {
+    throw invalidParameter(
+      `Invalid value ${shown(id)} for parameter '${path}' supplied: ids have 1 to 256 characters and no '#'.`,
+    );
+  }
+}
+
 /** @throws ApiError when it is no id of an experiment. */
 export function checkExperimentId(id: string): void {
   if (!/^\d+$/.test(id)) {
@@ -84,6 +94,9 @@ export function checkedMetric(metric: NewMetric, path = ''): NewMetric {
     );
   }
   checkLength('Metric name', metric.key, Limit.ENTITY_KEY);
+  checkEntityId(`${path}model_id`, metric.modelId);
+  checkLength(`${path}dataset_name`, metric.datasetName ?? '', Limit.DATASET_NAME);
+  checkLength(`${path}dataset_digest`, metric.datasetDigest ?? '', Limit.DATASET_DIGEST);
   return { ...metric, value: clamped(metric.value) };
 }
 
@@ -139,4 +152,18 @@ export function checkLoggedModelName(name: string | undefined): void {
       `Invalid model name (${shown(name)}) provided. Model name must be a non-empty string and cannot contain the following characters: ${FORBIDDEN_IN_MODEL_NAMES.join(' ')}`,
     );
   }
+  checkLength('name', name, Limit.LOGGED_MODEL_NAME);
+}
+
+/**
+ * Params or tags of a logged model. Values are not cut: the UI reads JSON from some.
+ *
+ * @throws ApiError naming the field that is too long.
+ */
+export function checkedModelTexts(texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  for (const [key, value] of texts) {
+    checkLength('key', key, Limit.ENTITY_KEY);
+    checkLength(`value of ${key}`, value, Limit.MODEL_TEXT);
+  }
+  return texts;
 }

@@ -99,7 +99,8 @@ export async function transact(
     return undefined;
   } catch (error) {
     const reasons = cancellationReasons(error);
-    if (reasons === undefined) throw error;
+    // What a repetition cannot mend: an item is too large.
+    if (reasons === undefined || reasons.includes('ValidationError')) throw error;
     return reasons;
   }
 }

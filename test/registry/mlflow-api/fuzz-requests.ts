@@ -50,6 +50,8 @@ const NASTY = [
   "'; drop table runs; --",
   'x'.repeat(300),
   'x'.repeat(9_000),
+  // More than an item of the table holds.
+  'x'.repeat(500_000),
   'NaN',
   'latest',
   'v1',

@@ -3,7 +3,14 @@ import { idOfToken } from '../client-token';
 import { bool, enumeration, int, list, message, nonEmpty, required, string, stringOrNumber } from '../decode';
 import { endpoint } from '../endpoint';
 import { invalidParameter } from '../errors';
-import { checkExperimentId, checkLoggedModelName } from '../validation';
+import { Limit } from '../limits';
+import {
+  checkEntityId,
+  checkExperimentId,
+  checkedModelTexts,
+  checkLength,
+  checkLoggedModelName,
+} from '../validation';
 import { listed } from '../wire/common';
 import { loggedModelJson } from '../wire/logged-model';
 import { TAG, tagMap } from './experiments';
@@ -37,14 +44,16 @@ export const createLoggedModel = endpoint(
     checkExperimentId(input.experiment_id);
     const name = given(input.name);
     checkLoggedModelName(name);
+    checkLength('model_type', input.model_type ?? '', Limit.MODEL_TEXT);
+    checkEntityId('source_run_id', given(input.source_run_id));
     const token = idOfToken(request, 'logged-model');
     const model = await tracking.createLoggedModel({
       experimentId: input.experiment_id,
       name,
       modelType: given(input.model_type),
       sourceRunId: given(input.source_run_id),
-      params: tagMap(input.params),
-      tags: tagMap(input.tags),
+      params: checkedModelTexts(tagMap(input.params)),
+      tags: checkedModelTexts(tagMap(input.tags)),
       modelId: token === undefined ? undefined : `m-${token}`,
     });
     return { model: loggedModelJson(model) };
@@ -58,6 +67,7 @@ export const getLoggedModel = endpoint({ model_id: MODEL_ID }, async ({ tracking
 export const finalizeLoggedModel = endpoint(
   { model_id: MODEL_ID, status: required(STATUS), status_message: string },
   async ({ tracking }, { model_id: id, status, status_message: why }) => {
+    checkLength('status_message', why ?? '', Limit.MODEL_TEXT);
     const model = await tracking.finalizeLoggedModel(id, STATUS_OF[status]!, given(why));
     return { model: loggedModelJson(model) };
   },
@@ -70,7 +80,7 @@ export const deleteLoggedModel = endpoint({ model_id: MODEL_ID }, async ({ track
 export const setLoggedModelTags = endpoint(
   { model_id: MODEL_ID, tags: list(TAG) },
   async ({ tracking }, { model_id: id, tags }) => {
-    await tracking.setLoggedModelTags(id, tagMap(tags));
+    await tracking.setLoggedModelTags(id, checkedModelTexts(tagMap(tags)));
   },
 );
 
@@ -84,7 +94,7 @@ export const deleteLoggedModelTag = endpoint(
 export const logLoggedModelParams = endpoint(
   { model_id: MODEL_ID, params: list(TAG) },
   async ({ tracking }, { model_id: id, params }) => {
-    await tracking.logLoggedModelParams(id, tagMap(params));
+    await tracking.logLoggedModelParams(id, checkedModelTexts(tagMap(params)));
   },
 );
 

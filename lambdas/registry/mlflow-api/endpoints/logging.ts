@@ -1,7 +1,14 @@
 import { type Decoded, double, int, list, message, nonEmpty, required, string } from '../decode';
 import { endpoint } from '../endpoint';
 import { invalidParameter } from '../errors';
-import { checkBatch, checkedMetric, checkedParam, checkedTag, checkRunId } from '../validation';
+import {
+  checkBatch,
+  checkEntityId,
+  checkedMetric,
+  checkedParam,
+  checkedTag,
+  checkRunId,
+} from '../validation';
 import { checkedDatasetInput, DATASET_INPUT } from './dataset-input';
 import { RUN_ID, runIdOf } from './run-id';
 
@@ -88,6 +95,11 @@ function parseModel(text: string): Readonly<Record<string, unknown>> {
   throw invalidParameter(`Malformed model info. \n ${text.slice(0, 1000)} \n is not a valid JSON.`);
 }
 
+function checkedId(id: string, path: string): string {
+  checkEntityId(path, id);
+  return id;
+}
+
 export const logInputs = endpoint(
   {
     run_id: REQUIRED_RUN_ID,
@@ -98,7 +110,7 @@ export const logInputs = endpoint(
     checkRunId(input.run_id);
     await tracking.logInputs(input.run_id, {
       datasets: input.datasets.map(checkedDatasetInput),
-      models: input.models.map(({ model_id: modelId }) => modelId),
+      models: input.models.map(({ model_id: modelId }, i) => checkedId(modelId, `models[${i}].model_id`)),
     });
   },
 );
@@ -112,7 +124,10 @@ export const logOutputs = endpoint(
     checkRunId(input.run_id);
     await tracking.logOutputs(
       input.run_id,
-      input.models.map(({ model_id: modelId, step }) => ({ modelId, step: step ?? 0 })),
+      input.models.map(({ model_id: id, step }, i) => ({
+        modelId: checkedId(id, `models[${i}].model_id`),
+        step: step ?? 0,
+      })),
     );
   },
 );

@@ -1,7 +1,9 @@
 import { clientToken } from '../client-token';
 import { bool, int, list, required, string } from '../decode';
 import { changeOf, endpoint } from '../endpoint';
+import { Limit } from '../limits';
 import type { TrackingService } from '../service';
+import { checkEntityId, checkLength } from '../validation';
 import { listed } from '../wire/common';
 import { modelVersionJson } from '../wire/registered-model';
 import { TAG, tagMap } from './experiments';
@@ -23,6 +25,9 @@ export const createModelVersion = endpoint(
   },
   async (service, input, call) => {
     const tags = tagMap(input.tags);
+    checkLength('run_link', input.run_link ?? '', Limit.MODEL_TEXT);
+    checkEntityId('run_id', given(input.run_id));
+    checkEntityId('model_id', given(input.model_id));
     const { runId, modelId } = await lineageOf(service, input.source, {
       runId: given(input.run_id),
       modelId: given(input.model_id),

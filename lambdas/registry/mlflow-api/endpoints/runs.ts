@@ -2,7 +2,7 @@ import { idOfToken } from '../client-token';
 import { enumeration, int, list, required, string, stringOrNumber } from '../decode';
 import { endpoint } from '../endpoint';
 import { Limit } from '../limits';
-import { checkExperimentId, checkedTag, checkRunId, truncated } from '../validation';
+import { checkExperimentId, checkedTag, checkLength, checkRunId, truncated } from '../validation';
 import { listed } from '../wire/common';
 import { runInfoJson, runJson } from '../wire/run';
 import { TAG, VIEW_TYPE } from './experiments';
@@ -14,17 +14,22 @@ const DEFAULT_EXPERIMENT = '0';
 /** An empty text counts as absent, as protobuf can't tell them apart. */
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
+/** The name is a tag too. */
+const runNameOf = (name: string | undefined): string | undefined =>
+  given(name) && truncated(name!, Limit.TAG_VALUE);
+
 export const createRun = endpoint(
   { experiment_id: stringOrNumber, user_id: string, run_name: string, start_time: int, tags: list(TAG) },
   async ({ tracking, clock }, input, { request }) => {
     const experimentId = given(input.experiment_id) ?? DEFAULT_EXPERIMENT;
     checkExperimentId(experimentId);
+    checkLength('user_id', input.user_id ?? '', Limit.USER_ID);
     const tags = input.tags.map(({ key = '', value = '' }, i) => checkedTag([key, value], `tags[${i}].`));
     const run = await tracking.createRun({
       experimentId,
       userId: input.user_id,
       startTime: input.start_time ?? clock.now().getTime(),
-      runName: given(input.run_name) && truncated(input.run_name!, Limit.TAG_VALUE),
+      runName: runNameOf(input.run_name),
       tags: new Map(tags),
       runId: idOfToken(request, 'run'),
     });
@@ -35,7 +40,7 @@ export const createRun = endpoint(
 export const updateRun = endpoint(
   { ...RUN_ID, status: RUN_STATUS, end_time: int, run_name: string },
   async ({ tracking }, input) => {
-    const update = { status: input.status, endTime: input.end_time, runName: given(input.run_name) };
+    const update = { status: input.status, endTime: input.end_time, runName: runNameOf(input.run_name) };
     return { run_info: runInfoJson(await tracking.updateRun(runIdOf(input), update)) };
   },
 );

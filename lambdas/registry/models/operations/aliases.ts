@@ -11,7 +11,7 @@ import type { AliasMove, AliasState, Change, RegisteredVersion } from '../model-
 import { checkAlias, checkModelName, checkSettableAlias } from '../rules';
 import { servable } from '../servable';
 import { versionView } from '../views';
-import { required } from './models';
+import { MOST_ALIASES, required } from './models';
 
 export async function setAlias(table: RegistryTable, move: AliasMove, change: Change): Promise<AliasState> {
   checkModelName(move.name);
@@ -60,6 +60,7 @@ async function pointAt(
   if (move.alias === CHAMPION) checkChampion(model, record);
   if (before?.version === move.version) return { unchanged: stateOf({ ...before, version: move.version }) };
   refuseIfMoved(model.name, before, move);
+  if (before?.version === undefined) checkAliasCount(model);
   const after: Alias = {
     alias: move.alias,
     version: move.version,
@@ -70,6 +71,14 @@ async function pointAt(
   };
   const step = aliasStep(table, model, before, after);
   return { ...step, result: stateOf(after) };
+}
+
+/** Renaming a model or deleting a version moves all aliases in one transaction of at most 100 writes, two for each. */
+function checkAliasCount({ name, aliases }: ModelRecord): void {
+  if (aliases.length < MOST_ALIASES) return;
+  throw new InvalidParameterError(
+    `Model "${name}" has ${aliases.length} aliases; it may have ${MOST_ALIASES}. Delete one first.`,
+  );
 }
 
 function refuseIfMoved(

@@ -28,7 +28,7 @@ import { checkModelName, checkTag, checkTagKey, checkTextSize } from '../rules';
 import { modelView } from '../views';
 
 /** A transaction has 100 writes; the record, the name and the trail need some. */
-const MOST_ALIASES = 40;
+export const MOST_ALIASES = 40;
 
 export async function createModel(
   table: RegistryTable,
