@@ -65,6 +65,15 @@ export function checkEntityId(path: string, id: string | undefined): void {
   }
 }
 
+/** Runs are stored in the order of their start, which has no place before 1970. @throws ApiError for a time before. */
+export function checkStartTime(milliseconds: number): void {
+  if (milliseconds < 0) {
+    throw invalidParameter(
+      `Invalid value ${milliseconds} for parameter 'start_time' supplied: It must be a nonnegative number of milliseconds since 1970.`,
+    );
+  }
+}
+
 /** @throws ApiError when it is no id of an experiment. */
 export function checkExperimentId(id: string): void {
   if (!/^\d+$/.test(id)) {

@@ -89,6 +89,16 @@ describe('runs over the API', () => {
     );
   });
 
+  it('start in 1970 at the earliest, so that every one of them is found by a search', async () => {
+    expect(await world.post('runs/create', { start_time: -1 })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/^Invalid value -1 for parameter 'start_time' supplied/) },
+    });
+    const first = await world.run({ start_time: 0 });
+    const found = await world.post('runs/search', { experiment_ids: ['0'] });
+    expect(found.body.runs.map((run: { info: { run_id: string } }) => run.info.run_id)).toEqual([first]);
+  });
+
   it('keep params for ever, and say so', async () => {
     const runId = await world.run();
     const log = (value: string) => world.post('runs/log-parameter', { run_id: runId, key: 'depth', value });

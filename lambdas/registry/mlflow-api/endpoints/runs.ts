@@ -2,7 +2,14 @@ import { idOfToken } from '../client-token';
 import { enumeration, int, list, required, string, stringOrNumber } from '../decode';
 import { endpoint } from '../endpoint';
 import { Limit } from '../limits';
-import { checkExperimentId, checkedTag, checkLength, checkRunId, truncated } from '../validation';
+import {
+  checkExperimentId,
+  checkedTag,
+  checkLength,
+  checkRunId,
+  checkStartTime,
+  truncated,
+} from '../validation';
 import { listed } from '../wire/common';
 import { runInfoJson, runJson } from '../wire/run';
 import { TAG, VIEW_TYPE } from './experiments';
@@ -23,12 +30,14 @@ export const createRun = endpoint(
   async ({ tracking, clock }, input, { request }) => {
     const experimentId = given(input.experiment_id) ?? DEFAULT_EXPERIMENT;
     checkExperimentId(experimentId);
+    const startTime = input.start_time ?? clock.now().getTime();
+    checkStartTime(startTime);
     checkLength('user_id', input.user_id ?? '', Limit.USER_ID);
     const tags = input.tags.map(({ key = '', value = '' }, i) => checkedTag([key, value], `tags[${i}].`));
     const run = await tracking.createRun({
       experimentId,
       userId: input.user_id,
-      startTime: input.start_time ?? clock.now().getTime(),
+      startTime,
       runName: runNameOf(input.run_name),
       tags: new Map(tags),
       runId: idOfToken(request, 'run'),
