@@ -4,6 +4,7 @@ import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { isFlatColumn } from 'hyparquet/src/schema.js';
 import type { Chunk } from './footer';
 import { checkContent } from './page-content';
+import { checkCost } from './page-cost';
 import { readPageHeader, unpackedHeader } from './page-header';
 import { ParquetError } from './parquet-error';
 import type { TextBudget } from './text-budget';
@@ -56,6 +57,7 @@ export function* columnPages(
   let dictionary: DecodedArray | undefined;
   let last: DecodedArray | undefined;
   let room = MAX_CHUNK_BYTES;
+  let held = 0;
   let at = 0;
   for (let left = chunk.values; left > 0; ) {
     if (at >= bytes.length) throw new ParquetError(`lacks ${left} values of column "${chunk.path}"`);
@@ -65,6 +67,7 @@ export function* columnPages(
       const message = `unpacks to more than ${MAX_CHUNK_BYTES} bytes in column "${chunk.path}" of one row group`;
       throw new ParquetError(`${message}; write smaller row groups`, 'too-large');
     }
+    held = checkCost(page, element, held);
     const content = unpackPage(chunk.codec, bytes.subarray(page.start, page.start + page.packed), page);
     checkContent(page, content, schemaPath, MAX_CHUNK_BYTES);
     at = page.start + page.packed;

@@ -12,7 +12,7 @@ import { ParquetError } from './parquet-error';
 
 /** Bytes of the description at the end of the file. */
 const MAX_FOOTER_BYTES = 16 * 1024 * 1024;
-/** Fields and elements of the description: 16,384 columns with statistics have about 700,000. */
+/** Fields and elements of the description: a chunk with its statistics has about 30. */
 const MAX_FOOTER_ITEMS = 4_000_000;
 /** Column chunks of all row groups. */
 const MAX_CHUNKS = 262_144;

@@ -1,8 +1,8 @@
 import { MAX_ROW_BYTES } from '../records';
 import { ParquetError } from './parquet-error';
 
-/** What a value costs besides its text. */
-const VALUE_BYTES = 8;
+/** What a value costs besides its text: with it, the time for numbers is bounded as well as that for text. */
+const VALUE_BYTES = 16;
 
 /** Counts the text that values are, since one entry of a dictionary can stand for a text at millions of places. */
 export class TextBudget {
