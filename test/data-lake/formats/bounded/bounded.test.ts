@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const MB = 1024 * 1024;
@@ -44,5 +45,28 @@ describe('256 MB of memory are enough for', () => {
     expect(checks).toEqual(expected);
     expect(maxRssBytes).toBeLessThan(256 * MB);
     expect(inspectionBytes).toBeLessThan(16 * MB);
+  });
+
+  const of = <T>(rows: number, value: (row: number) => T) =>
+    Array.from({ length: rows }, (_, row) => value(row));
+  test.each([
+    [
+      'a Parquet file of 800,000 rows in one row group',
+      () => [
+        { name: 'id', data: of(800_000, (row) => row * 1.37) },
+        { name: 'name', data: of(800_000, (row) => `name number ${row * 7}`) },
+        { name: 'kind', data: of(800_000, (row) => ['north', 'south'][row % 2]!) },
+      ],
+    ],
+    [
+      'a Parquet file of 5,000 columns',
+      () => of(5000, (column) => ({ name: `column_${column}`, data: of(100, (row) => row * 0.37 + column) })),
+    ],
+  ])('%s', { timeout: 180_000 }, async (_, columns) => {
+    const path = join(folder, 'a.parquet');
+    writeFileSync(path, Buffer.from(parquetWriteBuffer({ columnData: columns(), rowGroupSize: 1_000_000 })));
+    const { checks, maxRssBytes } = await read(path);
+    expect(checks).toEqual([]);
+    expect(maxRssBytes).toBeLessThan(256 * MB);
   });
 });

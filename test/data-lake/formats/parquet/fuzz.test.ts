@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parquetMetadata } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProcessReader } from './process-reader';
@@ -34,12 +35,31 @@ const FILES = (['SNAPPY', 'UNCOMPRESSED'] as const).flatMap((codec) => [
   ),
 ]);
 
+/** Where the chunks of columns start, and so the headers of their first pages. */
+const headersOf = (content: Buffer): number[] =>
+  parquetMetadata(Uint8Array.from(content)).row_groups.flatMap(({ columns }) =>
+    columns.map(({ meta_data: chunk }) => Number(chunk!.dictionary_page_offset ?? chunk!.data_page_offset)),
+  );
+
+const HEADERS = FILES.map(headersOf);
+
+/** A part of the file: anywhere in it, in its description, or in the header of a page and what follows. */
 const place = fc.oneof(
-  fc.double({ min: 0, max: 1, noNaN: true }),
-  // The description at the end, and the page header at the beginning.
-  fc.double({ min: 0.8, max: 1, noNaN: true }),
-  fc.double({ min: 0, max: 0.01, noNaN: true }),
+  fc.record({ within: fc.constant('file' as const), at: fc.nat(1_000_000) }),
+  fc.record({ within: fc.constant('description' as const), at: fc.nat(1_000_000) }),
+  fc.record({ within: fc.constant('header' as const), at: fc.nat(1_000_000), byte: fc.nat(24) }),
 );
+type Place = typeof place extends fc.Arbitrary<infer T> ? T : never;
+
+function offsetOf(place: Place, content: Buffer, headers: readonly number[]): number {
+  const end = content.length - 8;
+  const description = content.readUInt32LE(end);
+  if (place.within === 'file') return place.at % end;
+  if (place.within === 'description')
+    return Math.max(0, end - description) + (place.at % Math.max(1, Math.min(end, description)));
+  return Math.min(end - 1, headers[place.at % headers.length]! + place.byte);
+}
+
 const byte = fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff));
 const change = fc.oneof(
   fc.record({ kind: fc.constant('flip' as const), place, bits: fc.integer({ min: 1, max: 255 }) }),
@@ -57,10 +77,10 @@ const change = fc.oneof(
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 
-function changed(content: Buffer, change: Change): Buffer {
+function changed(content: Buffer, change: Change, headers: readonly number[]): Buffer {
   // The last 8 bytes say that it is Parquet and where the description is: without them nothing else is read.
   const body = content.subarray(0, -8);
-  const at = Math.min(body.length - 1, Math.floor(change.place * body.length));
+  const at = offsetOf(change.place, content, headers);
   const [before, after] = [body.subarray(0, at), body.subarray(at)];
   const footer = Buffer.from(content.subarray(-8));
   const grow = (by: number) => {
@@ -107,7 +127,10 @@ describe('a Parquet file', () => {
     let readable = 0;
     await fc.assert(
       fc.asyncProperty(file, changes, async (which, list) => {
-        const content = list.reduce(changed, FILES[which]!);
+        const content = list.reduce<Buffer>(
+          (before, one) => changed(before, one, HEADERS[which]!),
+          FILES[which]!,
+        );
         const { rows, problems } = await reader.read(content);
         expect(rows > 0 || problems.length > 0).toBe(true);
         readable += problems.length === 0 ? 1 : 0;
