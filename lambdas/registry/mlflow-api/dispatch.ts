@@ -1,3 +1,4 @@
+import type { ErrorLog } from './endpoint';
 import { endpointNotFound, errorResponse, internalError } from './errors';
 import type { ApiRequest, ApiResponse } from './http';
 import { Router } from './router';
@@ -6,7 +7,7 @@ import type { TrackingService } from './service';
 
 export interface DispatchDeps {
   readonly service: TrackingService;
-  readonly logger: { error(message: string, extra: Record<string, unknown>): void };
+  readonly logger: ErrorLog;
 }
 
 /** Answers a request to the tracking API; never throws. */
@@ -19,7 +20,8 @@ export function createDispatch({ service, logger }: DispatchDeps): Dispatch {
     try {
       const match = router.find(request.method, request.path);
       if (match === undefined) throw endpointNotFound(request.method, request.path);
-      return await match.endpoint.handle({ service, request, pathParameters: match.pathParameters });
+      const { endpoint, pathParameters } = match;
+      return await endpoint.handle({ service, request, pathParameters, logger });
     } catch (error) {
       const refusal = errorResponse(error);
       if (refusal !== undefined) return refusal;

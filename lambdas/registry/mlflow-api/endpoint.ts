@@ -4,12 +4,18 @@ import { type ApiRequest, type ApiResponse, json } from './http';
 import { readParameters } from './parameters';
 import type { TrackingService } from './service';
 
+/** Where is told what went wrong and no caller is to learn. */
+export interface ErrorLog {
+  error(message: string, extra: Record<string, unknown>): void;
+}
+
 /** One request, with what the path says. */
 export interface Call {
   readonly service: TrackingService;
   readonly request: ApiRequest;
   /** Placeholders of the route, decoded once. */
   readonly pathParameters: Readonly<Record<string, string>>;
+  readonly logger: ErrorLog;
 }
 
 export interface Endpoint {

@@ -1,8 +1,9 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Place, TrackingContext } from './context';
 import { ROOM_BYTES } from './document';
-import type { DocumentPlace } from './document-writes';
-import { modelPk, modelSk, modelsPk, POINTER } from './keys';
+import { type DocumentPlace, type DocumentWrite, type Outcome, writeDocument } from './document-writes';
+import { DoesNotExistError } from './errors';
+import { isEntityId, modelPk, modelSk, modelsPk, POINTER } from './keys';
 
 export const modelMaps = ['params', 'tags', 'metrics'] as const;
 
@@ -29,3 +30,23 @@ export async function placeOfModel(
   places.set(pk, place);
   return place;
 }
+
+/** Writes to the model's document. @throws DoesNotExistError when there is none. */
+export async function writeModel(
+  context: TrackingContext,
+  modelId: string,
+  change: DocumentWrite,
+): Promise<Exclude<Outcome, 'absent'>> {
+  const place = isEntityId(modelId) ? await placeOfModel(context, modelId) : undefined;
+  if (place === undefined) throw noModel(modelId);
+  const outcome = await writeDocument(
+    context.table,
+    modelPlace(place.experimentId, place.time, modelId),
+    change,
+  );
+  if (outcome === 'absent') throw noModel(modelId);
+  return outcome;
+}
+
+export const noModel = (modelId: string): DoesNotExistError =>
+  new DoesNotExistError(`Logged model with ID '${modelId}' not found.`);

@@ -4,13 +4,13 @@ import { allDone, untilWritten } from './contention';
 import { now, type TrackingContext } from './context';
 import { type EntryWrite, readMap } from './document';
 import { groupDocuments, readDocument } from './document-reads';
-import { type DocumentWrite, type Outcome, writeDocument } from './document-writes';
 import type { LoggedModel, LoggedModelStatus } from './entities';
 import { DoesNotExistError, InvalidParameterError } from './errors';
 import { requireActiveExperiment } from './experiments';
 import { isEntityId, modelPk, modelsPk, POINTER } from './keys';
-import { modelMaps, modelPlace, placeOfModel } from './logged-model-access';
+import { modelMaps, modelPlace, noModel, placeOfModel, writeModel } from './logged-model-access';
 import { readModelMetrics } from './logged-model-metrics';
+import { recordModelVersion } from './model-versions-tag';
 import { newDocument } from './new-document';
 import { randomName } from './random-name';
 import type { Lifecycle, LoggedModelStore, NewLoggedModel } from './tracking-store';
@@ -21,27 +21,28 @@ export function loggedModelStore(context: TrackingContext): LoggedModelStore {
     getLoggedModel: (modelId) => get(context, modelId),
     getLoggedModels: (modelIds) => getMany(context, modelIds),
     finalizeLoggedModel: async (modelId, status, statusMessage) => {
-      await write(context, modelId, { entries: [], set: finalStatus(context, status, statusMessage) });
+      await writeModel(context, modelId, { entries: [], set: finalStatus(context, status, statusMessage) });
       return get(context, modelId, { deletedToo: true });
     },
     deleteLoggedModel: async (modelId) => {
       const at = now(context);
-      await write(context, modelId, {
+      await writeModel(context, modelId, {
         entries: [],
         set: { lifecycle: { stage: 'deleted', at }, lastUpdatedTime: at },
       });
     },
     setLoggedModelTags: async (modelId, tags) => {
-      await write(context, modelId, { entries: entriesOf('tags', 'put', tags) });
+      await writeModel(context, modelId, { entries: entriesOf('tags', 'put', tags) });
     },
+    recordModelVersion: (modelId, version) => recordModelVersion(context, modelId, version),
     deleteLoggedModelTag: async (modelId, key) => {
-      const outcome = await write(context, modelId, { entries: [{ map: 'tags', mode: 'remove', key }] });
+      const outcome = await writeModel(context, modelId, { entries: [{ map: 'tags', mode: 'remove', key }] });
       if (outcome !== 'written') {
         throw new DoesNotExistError(`No tag with key '${key}' found for model with ID '${modelId}'.`);
       }
     },
     logLoggedModelParams: async (modelId, params) => {
-      const outcome = await write(context, modelId, { entries: entriesOf('params', 'once', params) });
+      const outcome = await writeModel(context, modelId, { entries: entriesOf('params', 'once', params) });
       if (outcome === 'written') return;
       const { write: refused, found } = outcome[0]!;
       throw new InvalidParameterError(
@@ -145,22 +146,6 @@ async function getMany(context: TrackingContext, modelIds: readonly string[]): P
   return found.flat();
 }
 
-async function write(
-  context: TrackingContext,
-  modelId: string,
-  change: DocumentWrite,
-): Promise<Exclude<Outcome, 'absent'>> {
-  const place = isEntityId(modelId) ? await placeOfModel(context, modelId) : undefined;
-  if (place === undefined) throw noModel(modelId);
-  const outcome = await writeDocument(
-    context.table,
-    modelPlace(place.experimentId, place.time, modelId),
-    change,
-  );
-  if (outcome === 'absent') throw noModel(modelId);
-  return outcome;
-}
-
 /** Logged models of an experiment that are not deleted, newest first. */
 export async function listLoggedModels(
   { table }: TrackingContext,
@@ -192,6 +177,3 @@ function asLoggedModel(base: Item, beside: readonly Item[]): LoggedModel {
     metrics: readModelMetrics(readMap(base, beside, 'metrics')),
   };
 }
-
-const noModel = (modelId: string): DoesNotExistError =>
-  new DoesNotExistError(`Logged model with ID '${modelId}' not found.`);

@@ -242,6 +242,12 @@ export interface MetricStore {
   getMetricHistoryBulkInterval(query: BulkIntervalQuery): Promise<RunMetricPoint[]>;
 }
 
+/** A version of a registered model. */
+export interface VersionName {
+  readonly name: string;
+  readonly version: number;
+}
+
 export interface LoggedModelStore {
   /**
    * Status PENDING; artifacts go to `<artifact location of the experiment>/models/<model id>/artifacts`.
@@ -267,6 +273,14 @@ export interface LoggedModelStore {
   deleteLoggedModel(modelId: string): Promise<void>;
 
   setLoggedModelTags(modelId: string, tags: ReadonlyMap<string, string>): Promise<void>;
+
+  /**
+   * Adds what the model was registered as to its tag `mlflow.modelVersions`, once; safe beside others who do so.
+   *
+   * @throws InvalidParameterError when the list would be longer than a tag.
+   * @throws ContentionError
+   */
+  recordModelVersion(modelId: string, version: VersionName): Promise<void>;
 
   /** @throws DoesNotExistError when the model has no such tag. */
   deleteLoggedModelTag(modelId: string, key: string): Promise<void>;

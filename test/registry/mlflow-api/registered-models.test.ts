@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { World } from './world';
 
 let world: World;
@@ -242,6 +242,58 @@ describe('the source of a version', () => {
     expect((await register({ ...ofOther, model_id: modelId })).status).toBe(400);
     expect((await register({ ...ofOther, model_id: 'm-none' })).status).toBe(400);
     expect((await register(ofOther)).status).toBe(200);
+  });
+
+  describe('that is a logged model', () => {
+    let ofModel: { source: string; model_id: string };
+    const tagOf = async (): Promise<string> => {
+      const { tags = [] } = (await world.get(`logged-models/${ofModel.model_id}`)).body.model.info;
+      return tags.find(({ key }: { key: string }) => key === 'mlflow.modelVersions')?.value ?? '[]';
+    };
+    beforeEach(async () => {
+      const { body } = await world.post('logged-models', { experiment_id: '0' });
+      const { model_id } = body.model.info;
+      ofModel = { source: `models:/${model_id}`, model_id };
+    });
+
+    it('leaves its name there, also when several are registered at once', async () => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+      await Promise.all(names.map((name) => world.post('registered-models/create', { name })));
+      await Promise.all(names.map((name) => register({ ...ofModel, name })));
+      expect(new Set(JSON.parse(await tagOf()))).toEqual(
+        new Set(names.map((name) => ({ name, version: 1 }))),
+      );
+    });
+
+    it('is registered once, though its name can not be left there', async () => {
+      const refused = vi
+        .spyOn(world.service.tracking, 'recordModelVersion')
+        .mockRejectedValue(new Error('the table is slow'));
+      expect((await register(ofModel)).body.model_version).toMatchObject({ version: '1', status: 'READY' });
+      expect(refused).toHaveBeenCalledOnce();
+      expect(world.errors.splice(0)).toEqual([
+        expect.objectContaining({
+          modelId: ofModel.model_id,
+          version: 1,
+          error: expect.stringContaining('the table is slow'),
+        }),
+      ]);
+    });
+
+    it('is registered though the list of names is full, or is none', async () => {
+      const setTag = (value: string) =>
+        world.patch(`logged-models/${ofModel.model_id}/tags`, {
+          tags: [{ key: 'mlflow.modelVersions', value }],
+        });
+      const full = JSON.stringify([{ name: 'x'.repeat(7960), version: 1 }]);
+      await setTag(full);
+      expect((await register(ofModel)).status).toBe(200);
+      expect(await tagOf()).toBe(full);
+      expect(world.errors.splice(0)).toHaveLength(1);
+      await setTag('no list');
+      expect((await register(ofModel)).status).toBe(200);
+      expect(JSON.parse(await tagOf())).toEqual([{ name: 'm', version: 2 }]);
+    });
   });
 
   it.each([

@@ -1,8 +1,8 @@
+import type { RegisteredVersion } from '../../models/model-store';
 import { clientToken } from '../client-token';
 import { bool, int, list, required, string } from '../decode';
-import { changeOf, endpoint } from '../endpoint';
+import { type Call, changeOf, endpoint } from '../endpoint';
 import { Limit } from '../limits';
-import type { TrackingService } from '../service';
 import { checkEntityId, checkLength } from '../validation';
 import { listed } from '../wire/common';
 import { modelVersionJson } from '../wire/registered-model';
@@ -46,36 +46,27 @@ export const createModelVersion = endpoint(
       },
       changeOf(call),
     );
-    if (version.modelId !== undefined) {
-      await nameVersionOnModel(service, version.modelId, version.name, version.version);
-    }
+    if (version.modelId !== undefined) await nameVersionOnModel(call, version.modelId, version);
     return { model_version: modelVersionJson(version) };
   },
 );
 
-const MODEL_VERSIONS_TAG = 'mlflow.modelVersions';
-
-/** The logged model's tag that lists what it was registered as; the UI reads it. */
+/**
+ * The logged model's tag lists what it was registered as; the UI reads it. The version is made: a client that was told
+ * of an error would repeat the request and make another one.
+ */
 async function nameVersionOnModel(
-  { tracking }: TrackingService,
+  { service, logger }: Call,
   modelId: string,
-  name: string,
-  version: number,
+  { name, version }: RegisteredVersion,
 ): Promise<void> {
-  const { tags } = await tracking.getLoggedModel(modelId);
-  const known = parseList(tags.get(MODEL_VERSIONS_TAG));
-  const isKnown = known.some((each) => each.name === name && String(each.version) === String(version));
-  if (isKnown) return;
-  const value = JSON.stringify([...known, { name, version }]);
-  await tracking.setLoggedModelTags(modelId, new Map([[MODEL_VERSIONS_TAG, value]]));
-}
-
-function parseList(text: string | undefined): { name?: unknown; version?: unknown }[] {
   try {
-    const value: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : [];
-  } catch {
-    return [];
+    await service.tracking.recordModelVersion(modelId, { name, version });
+  } catch (error) {
+    const stack = error instanceof Error ? error.stack : String(error);
+    logger.error('the version is made, but its logged model does not name it', {
+      ...{ modelId, name, version, error: stack },
+    });
   }
 }
 
