@@ -2,7 +2,8 @@ import type { RegisteredModel, RegisteredVersion } from '../models/model-store';
 import type { Condition } from './filter/condition';
 import { parseModelFilter, parseVersionFilter } from './filter/registry';
 import { numberTest, textTest } from './filter/tests';
-import { Limits, registryResultLimit } from './limits';
+import { ENTRY_BYTES, jsonTextBytes, RUN_BYTES } from './json-size';
+import { Limits, PAGE_BYTES, registryResultLimit } from './limits';
 import { modelOrder, type SortField, versionOrder } from './order/fields';
 import { queryDigest } from './page-token';
 import { asksForPrompts, PROMPT_TAG, withoutPromptConditions } from './prompts';
@@ -34,6 +35,7 @@ export function searchRegisteredModels(
     isText: (field) => field.key === 'name',
     limit,
     digest: queryDigest(['registered-models', filter, order]),
+    size: { of: modelBytes, most: PAGE_BYTES },
     pageToken: request.pageToken,
   });
 }
@@ -58,8 +60,24 @@ export function searchModelVersions(
     isText: (field) => field.key === 'name',
     limit,
     digest: queryDigest(['model-versions', filter, order]),
+    size: { of: versionBytes, most: PAGE_BYTES },
     pageToken: request.pageToken,
   });
+}
+
+/** The model and the run that a filter of versions demands; undefined where it demands none. */
+export function versionsAskedFor(filter: string | undefined): {
+  readonly name: string | undefined;
+  readonly runId: string | undefined;
+} {
+  const conditions = parseVersionFilter(filter ?? '');
+  const demanded = (key: string): string | undefined => {
+    const found = conditions.find(
+      (condition) => condition.type === 'attribute' && condition.key === key && condition.operator === '=',
+    );
+    return typeof found?.value === 'string' ? found.value : undefined;
+  };
+  return { name: demanded('name'), runId: demanded('run_id') };
 }
 
 function versionTest(condition: Condition): (version: RegisteredVersion) => boolean {
@@ -82,3 +100,20 @@ function versionValue(version: RegisteredVersion, { key }: SortField): string | 
   if (key === 'version_number') return version.version;
   return key === 'creation_timestamp' ? version.creationTimestamp : version.lastUpdatedTimestamp;
 }
+
+function versionBytes(version: RegisteredVersion): number {
+  const { name, description, source, storageLocation, runId, runLink, userId, tags, aliases } = version;
+  const texts = [name, description, source, storageLocation, runId, runLink, userId, ...aliases];
+  return textBytes(texts) + pairBytes(tags) + 2 * RUN_BYTES;
+}
+
+function modelBytes({ name, description, tags, aliases, latestVersions }: RegisteredModel): number {
+  const versions = latestVersions.reduce((bytes, version) => bytes + versionBytes(version), 0);
+  return textBytes([name, description]) + pairBytes(tags) + pairBytes(aliases) + versions + RUN_BYTES;
+}
+
+const textBytes = (texts: readonly (string | undefined)[]): number =>
+  texts.reduce((bytes, text) => bytes + (text === undefined ? 0 : jsonTextBytes(text) + ENTRY_BYTES), 0);
+
+const pairBytes = (pairs: ReadonlyMap<string, string | number>): number =>
+  [...pairs].reduce((bytes, [key, value]) => bytes + textBytes([key, String(value)]), 0);

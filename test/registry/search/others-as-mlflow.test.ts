@@ -81,6 +81,8 @@ const models = registryFixture.models.map((one) => ({
   name: one.name,
   lastUpdatedTimestamp: one.updated,
   tags: mapOf(one.tags),
+  aliases: new Map(),
+  latestVersions: [],
 })) as unknown as RegisteredModel[];
 const versions = registryFixture.versions.map((one) => ({
   name: one.name,
@@ -90,6 +92,7 @@ const versions = registryFixture.versions.map((one) => ({
   creationTimestamp: one.created,
   lastUpdatedTimestamp: one.updated,
   tags: mapOf(one.tags),
+  aliases: [],
 })) as unknown as RegisteredVersion[];
 
 describe('a search for registered models', () => {

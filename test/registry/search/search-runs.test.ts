@@ -172,10 +172,13 @@ describe('the name of a run in a filter', () => {
 
 describe('a search of the model registry', () => {
   it('looks at all models and at all versions', async () => {
-    const listed = (name: string) => ({ name, tags: new Map(), lastUpdatedTimestamp: 1, version: 2 });
+    const listed = (name: string) => ({
+      ...{ name, tags: new Map(), aliases: new Map(), latestVersions: [] },
+      ...{ lastUpdatedTimestamp: 1, version: 2 },
+    });
     const models = {
       listModels: async () => [listed('a'), listed('b')],
-      listVersions: async () => [listed('c')],
+      listVersions: async () => [{ ...listed('c'), aliases: [] }],
     };
     const service = createSearchService({ tracking: {} as never, models: models as never });
     const first = await service.searchRegisteredModels({ maxResults: 1 });
