@@ -6,6 +6,8 @@ import { createModelStore } from '../../lambdas/registry/models/dynamo-model-sto
 import { withEvents } from '../../lambdas/registry/models/events';
 import type { Change, ModelStore } from '../../lambdas/registry/models/model-store';
 import { type RegistryStore, registryStore } from '../../lambdas/registry/registry-store';
+import { createTrackingStore } from '../../lambdas/registry/tracking/create-tracking-store';
+import type { TrackingStore } from '../../lambdas/registry/tracking/tracking-store';
 import { DatasetSk, datasetPk } from '../../lib/data-lake/contract';
 import { EVENT_SOURCE } from '../../lib/events-contract';
 import { OutputName } from '../../lib/flywheel-contract';
@@ -29,6 +31,8 @@ export interface Registry {
   readonly model?: string;
   readonly store: RegistryStore;
   readonly models: ModelStore;
+  /** Experiments and the runs that clients of MLflow logged. */
+  readonly tracking: TrackingStore;
   /** State machine by which the model's versions go live; absent when it has no endpoint. */
   readonly deploymentPipeline?: string;
   datasetVersion(dataset: string, id: string): Promise<DatasetVersion | undefined>;
@@ -72,6 +76,7 @@ export async function openRegistry(
     context,
     model,
     store: registryStore(context.dynamo, table),
+    tracking: createTrackingStore({ client: context.dynamo, tableName: table, defaultArtifactRoot: '' }),
     models: withEvents(models, publisher(context, options.eventBus), (detailType, _detail, error) => {
       process.stderr.write(
         `The change is made, but the bus was not told of it ("${detailType}"): ${error}\n`,

@@ -1,8 +1,9 @@
 import type { DatasetVersion } from '../../data-lake/entities';
-import type { Deployment, Run } from '../entities';
+import type { Deployment } from '../entities';
 import type { RegisteredVersion } from '../models/model-store';
 import { codeFacts, codeName } from './code-version';
 import type { LineageEdge, LineageGraph, LineageNode } from './graph';
+import { dataOf, type KnownRun } from './known-run';
 
 /** What an endpoint serves, as SageMaker says it. */
 export interface EndpointFacts {
@@ -21,7 +22,7 @@ export interface LineageFacts {
   readonly champion?: number;
   readonly deployments: readonly Deployment[];
   readonly versions: readonly RegisteredVersion[];
-  readonly runs: readonly Run[];
+  readonly runs: readonly KnownRun[];
   readonly datasetVersions: readonly DatasetVersion[];
 }
 
@@ -126,11 +127,17 @@ function versionPart({ champion }: LineageFacts, version: RegisteredVersion): Pa
   return { nodes: [node], edges };
 }
 
-function runPart(run: Run): Part {
+/** Data that no catalog knows is known by what the run says of it. */
+function runPart(run: KnownRun): Part {
   const id = lineageId.run(run.runId);
   const node = nodeOf(id, [
     ['status', run.endedAt === undefined ? run.status : `${run.status} since ${run.endedAt}`],
-    ['begun', `${run.startedAt}, trigger ${run.trigger}`],
+    [
+      'begun',
+      run.trigger === undefined
+        ? `${run.startedAt} by ${run.user ?? 'unknown'}`
+        : `${run.startedAt}, trigger ${run.trigger}`,
+    ],
     ['why', run.reasons.length === 0 ? undefined : run.reasons.join('; ')],
     ['metrics', inWords(run.metrics)],
     ['params', textsInWords(run.params)],
@@ -138,11 +145,19 @@ function runPart(run: Run): Part {
     ['execution', run.executionArn],
   ]);
   const code = codeName(run);
+  const read = dataOf(run);
+  const data = read.map(({ dataset, datasetVersion, source }) =>
+    nodeOf(lineageId.dataset(dataset, datasetVersion), [['source', source]]),
+  );
   const edges: LineageEdge[] = [
-    { from: id, to: lineageId.dataset(run.dataset, run.datasetVersion), relation: 'learnt from' },
+    ...read.map(
+      ({ dataset, datasetVersion }) =>
+        ({ from: id, to: lineageId.dataset(dataset, datasetVersion), relation: 'learnt from' }) as const,
+    ),
     ...(code === undefined ? [] : [{ from: id, to: lineageId.code(code), relation: 'ran' } as const]),
   ];
-  const nodes = code === undefined ? [node] : [node, nodeOf(lineageId.code(code), codeFacts(run))];
+  const nodes =
+    code === undefined ? [node, ...data] : [node, ...data, nodeOf(lineageId.code(code), codeFacts(run))];
   return { nodes, edges };
 }
 

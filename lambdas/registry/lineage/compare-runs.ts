@@ -1,5 +1,5 @@
-import type { Run } from '../entities';
 import { codeName } from './code-version';
+import type { KnownRun } from './known-run';
 
 /** One thing in which runs may differ. */
 export interface ComparedRow {
@@ -11,16 +11,16 @@ export interface ComparedRow {
 }
 
 /** Data, code, params and metrics of runs side by side, each kind in alphabetical order. */
-export function compareRuns(runs: readonly Run[]): ComparedRow[] {
+export function compareRuns(runs: readonly KnownRun[]): ComparedRow[] {
   const row = (
     kind: ComparedRow['kind'],
     name: string,
-    pick: (run: Run) => string | number | undefined,
+    pick: (run: KnownRun) => string | number | undefined,
   ): ComparedRow => {
     const values = runs.map(pick);
     return { kind, name, values, differs: values.some((value) => value !== values[0]) };
   };
-  const keys = (pick: (run: Run) => object): string[] =>
+  const keys = (pick: (run: KnownRun) => object): string[] =>
     [...new Set(runs.flatMap((run) => Object.keys(pick(run))))].sort();
   return [
     row('data', 'dataset', (run) => run.dataset),

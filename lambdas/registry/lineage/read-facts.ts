@@ -1,12 +1,12 @@
 import { CHAMPION } from '../../../lib/registry/contract';
 import type { DatasetVersion } from '../../data-lake/entities';
-import type { Run } from '../entities';
 import type { ModelStore } from '../models/model-store';
 import type { RegistryStore } from '../registry-store';
 import type { EndpointFacts, LineageFacts } from './build';
+import { dataOf, findKnownRun, type KnownRun, type RunSources } from './known-run';
 
 /** Where lineage is read from. */
-export interface LineageSources {
+export interface LineageSources extends RunSources {
   readonly store: Pick<RegistryStore, 'listRuns' | 'listDeployments' | 'getRun'>;
   readonly models: Pick<ModelStore, 'listVersions' | 'getAlias'>;
   datasetVersion(dataset: string, id: string): Promise<DatasetVersion | undefined>;
@@ -28,11 +28,13 @@ export async function readLineageFacts(sources: LineageSources, model: string): 
   ]);
   const known = new Set(listed.map(({ runId }) => runId));
   const older = versions.flatMap(({ runId }) => (runId === undefined || known.has(runId) ? [] : [runId]));
-  const found = await Promise.all([...new Set(older)].map((runId) => store.getRun(runId)));
-  const runs = [...listed, ...found.filter((run): run is Run => run !== undefined)];
-  const wanted = new Map(runs.map((run) => [`${run.dataset}/${run.datasetVersion}`, run]));
+  const found = await Promise.all([...new Set(older)].map((runId) => findKnownRun(sources, runId)));
+  const runs: KnownRun[] = [...listed, ...found.filter((run) => run !== undefined)];
+  const wanted = new Map(
+    runs.flatMap(dataOf).map((read) => [`${read.dataset}/${read.datasetVersion}`, read]),
+  );
   const datasets = await Promise.all(
-    [...wanted.values()].map((run) => sources.datasetVersion(run.dataset, run.datasetVersion)),
+    [...wanted.values()].map((read) => sources.datasetVersion(read.dataset, read.datasetVersion)),
   );
   return {
     model,

@@ -20,6 +20,7 @@ beforeEach(async () => {
     context: { stack: 'FlightDelays' } as Registry['context'],
     model: MODEL,
     store: world.pipeline,
+    tracking: world.tracking,
     models: withEvents(world.store, async (type, detail) => {
       published.push([type, detail]);
     }),

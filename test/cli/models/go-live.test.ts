@@ -26,6 +26,7 @@ function registry(overrides: Partial<Registry> = {}): Registry {
     context: { stack: 'FlightDelays', stepFunctions: new SFNClient({}) } as Registry['context'],
     model: MODEL,
     store: world.pipeline,
+    tracking: world.tracking,
     models: world.store,
     datasetVersion: async () => undefined,
     change: async (reason) => ({ by: 'arn:aws:iam::123456789012:user/ada', at: new Date(0), reason }),

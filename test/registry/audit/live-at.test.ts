@@ -27,8 +27,11 @@ const live = (number: number) =>
     {
       models: world.store,
       store: world.pipeline,
+      tracking: world.tracking,
       datasetVersion: async (dataset, id) =>
-        ({ dataset, id, manifestUri: `s3://lake/manifests/${id}` }) as never,
+        (dataset === 'flights'
+          ? { dataset, id, manifestUri: `s3://lake/manifests/${id}` }
+          : undefined) as never,
     },
     MODEL,
     day(number),
@@ -60,8 +63,35 @@ describe('what was live on a day', () => {
       runId: aRun().runId,
       dataset: 'flights',
       datasetVersion: aRun().datasetVersion,
+      dataSource: undefined,
+      commit: undefined,
       manifestUri: `s3://lake/manifests/${aRun().datasetVersion}`,
       approvedBy: { by: 'judge', at: day(1).toISOString(), reason: undefined },
+    });
+  });
+
+  it('is told with the data and the commit that a client logged, where a client trained it', async () => {
+    const experimentId = await world.tracking.createExperiment({ name: 'by hand' });
+    const { runId } = await world.tracking.createRun({
+      experimentId,
+      startTime: 1,
+      tags: new Map([['mlflow.source.git.commit', 'c0ffee']]),
+    });
+    const dataset = (name: string, context: string) => ({
+      dataset: { name, digest: `${name}-1`, sourceType: 's3', source: `{"uri": "s3://data/${name}.csv"}` },
+      tags: new Map([['mlflow.data.context', context]]),
+    });
+    await world.tracking.logInputs(runId, {
+      datasets: [dataset('nights', 'eval'), dataset('rides', 'training')],
+    });
+    const { version } = await world.store.createVersion(
+      { name: MODEL, source: 's3://a', runId },
+      on(5, 'ada'),
+    );
+    await deploy(version, undefined, 6);
+    expect(await live(7)).toMatchObject({
+      ...{ runId, dataset: 'rides', datasetVersion: 'rides-1', dataSource: 's3://data/rides.csv' },
+      ...{ commit: 'c0ffee', manifestUri: undefined },
     });
   });
 

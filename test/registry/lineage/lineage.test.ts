@@ -32,7 +32,7 @@ const run = (runId: string, datasetVersion: string, overrides: Partial<Run> = {}
   aRun({ runId, datasetVersion, ...overrides });
 
 async function facts(): Promise<LineageFacts> {
-  const { pipeline, store } = modelWorld();
+  const { pipeline, store, tracking } = modelWorld();
   const code = { tags: { 'mlflow.source.git.commit': 'c0ffee'.repeat(7) } };
   await pipeline.createRun(run('run-1', OLD, code));
   await pipeline.createRun(run('run-2', NEW, code));
@@ -46,6 +46,7 @@ async function facts(): Promise<LineageFacts> {
   return readLineageFacts(
     {
       store: pipeline,
+      tracking,
       models: store,
       datasetVersion: async (dataset, id) =>
         ({
@@ -140,5 +141,49 @@ describe('runs side by side', () => {
   it('take a param called as a method for a param', () => {
     const rows = compareRuns([aRun({ params: { toString: 'x' } }), aRun()]);
     expect(rows.find(({ name }) => name === 'toString')?.values).toEqual(['x', undefined]);
+  });
+});
+
+describe('a version that a client trained', () => {
+  it('leads to its run, all data that the run read and its commit', async () => {
+    const { pipeline, store, tracking } = modelWorld();
+    const experimentId = await tracking.createExperiment({ name: 'by hand' });
+    const { runId } = await tracking.createRun({
+      experimentId,
+      startTime: Number.MAX_SAFE_INTEGER,
+      userId: 'ada',
+      tags: new Map([['mlflow.source.git.commit', 'c0ffee']]),
+    });
+    const dataset = (name: string, source: string) => ({
+      dataset: { name, digest: '1', sourceType: 'local', source },
+      tags: new Map<string, string>(),
+    });
+    await tracking.logInputs(runId, {
+      datasets: [dataset('rides', '{"uri": "rides.csv"}'), dataset('nights', 'a table')],
+    });
+    await store.createModel({ name: 'taxi' }, by('ada'));
+    await store.createVersion({ name: 'taxi', source: 's3://a', runId }, by('ada'));
+    await store.createVersion({ name: 'taxi', source: 's3://b', runId: 'gone' }, by('ada'));
+    const read = await readLineageFacts(
+      {
+        ...{ store: pipeline, models: store, tracking },
+        datasetVersion: async () => undefined,
+        endpoint: async () => undefined,
+      },
+      'taxi',
+    );
+    const tree = originsOf(buildLineage(read), lineageId.version('taxi', 1));
+    const lines = treeLines(tree!).map((line) => line.trim());
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `made by run ${runId}`,
+        'learnt from dataset-version rides/1',
+        'source: rides.csv',
+        'learnt from dataset-version nights/1',
+        'source: a table',
+        'ran code c0ffee',
+      ]),
+    );
+    expect(lines.some((line) => line.startsWith('begun:') && line.endsWith('by ada'))).toBe(true);
   });
 });

@@ -1,12 +1,14 @@
 import { createModelStore } from '../../../lambdas/registry/models/dynamo-model-store';
 import type { Change, ModelStore } from '../../../lambdas/registry/models/model-store';
 import { registryStore } from '../../../lambdas/registry/registry-store';
+import { createTrackingStore } from '../../../lambdas/registry/tracking/create-tracking-store';
 import { DoesNotExistError } from '../../../lambdas/registry/tracking/errors';
+import { FixedClock } from '../../../lambdas/shared/clock';
 import { TestTable } from '../support/test-table';
 
 const backoff = { sleep: async () => undefined, random: () => 0 };
 
-/** The registry of models on a table in memory, beside the pipeline's own way to the same table. */
+/** The registry of models on a table in memory, beside the runs that clients log and the pipeline's own way to the same table. */
 export function modelWorld() {
   const table = new TestTable();
   const store: ModelStore = createModelStore({
@@ -18,7 +20,14 @@ export function modelWorld() {
       return { artifactLocation: 's3://artifacts/experiments/1/models/m-1/artifacts', sourceRunId: 'run-1' };
     },
   });
-  return { table, store, pipeline: registryStore(table.client, 'registry', backoff) };
+  const tracking = createTrackingStore({
+    client: table.client,
+    tableName: 'registry',
+    defaultArtifactRoot: 's3://artifacts/experiments',
+    clock: new FixedClock('2013-02-01T00:00:00Z'),
+    backoff,
+  });
+  return { table, store, tracking, pipeline: registryStore(table.client, 'registry', backoff) };
 }
 
 let minute = 0;
