@@ -32,6 +32,8 @@ export const Limit = {
   HISTORY_POINTS: 25_000,
   BULK_RUNS: 100,
   INTERVAL_POINTS: 2500,
+  /** Runs on a page of a GraphQL search, which reads the versions of each. More come with the next page's token. */
+  GRAPHQL_RUNS: 100,
   SEARCHED_DATASET_EXPERIMENTS: 20,
   UPLOAD_BYTES: 10 * 1024 * 1024,
   /** Of a presigned URL: S3 signs for no longer than 7 days. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { World } from './world';
 
 let world: World;
@@ -117,5 +117,35 @@ describe('GraphQL', () => {
     expect((await ask('{ __schema { types { name } } }')).body.errors[0]).toContain('Cannot query field');
     expect((await ask('mutation { a }')).status).toBe(400);
     expect((await world.send('POST', '/graphql', { body: {} })).status).toBe(400);
+  });
+
+  it('pages searches by 100 runs, and asks for the versions of 16 at a time', async () => {
+    for (let at = 0; at < 101; at += 1) await world.run({ start_time: at });
+    const { versionsOfRun } = world.service.models;
+    let atOnce = 0;
+    let most = 0;
+    vi.spyOn(world.service.models, 'versionsOfRun').mockImplementation(async (runId) => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      const versions = await versionsOfRun(runId);
+      atOnce -= 1;
+      return versions;
+    });
+    const search = async (input: object) =>
+      (
+        await ask(
+          'query S($data: MlflowSearchRunsInput!) { mlflowSearchRuns(input: $data) { runs { info { startTime } } nextPageToken } }',
+          { data: { experimentIds: ['0'], ...input } },
+        )
+      ).body.data.mlflowSearchRuns;
+    const first = await search({ maxResults: 1000 });
+    expect(first.runs.map((run: { info: { startTime: string } }) => run.info.startTime)).toEqual(
+      Array.from({ length: 100 }, (_, at) => String(100 - at)),
+    );
+    const second = await search({ maxResults: 1000, pageToken: first.nextPageToken });
+    expect(second).toEqual({ runs: [{ info: { startTime: '0' } }], nextPageToken: null });
+    expect((await search({})).runs).toHaveLength(100);
+    expect((await search({ maxResults: 3 })).runs).toHaveLength(3);
+    expect(most).toBe(16);
   });
 });

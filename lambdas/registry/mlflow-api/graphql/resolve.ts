@@ -1,3 +1,4 @@
+import { concurrently } from '../../../shared/concurrently';
 import { enumeration, int, list, message, nonEmpty, required, string, stringOrNumber } from '../decode';
 import { invalidParameter } from '../errors';
 import { Limit } from '../limits';
@@ -7,6 +8,9 @@ import { modelVersionJson } from '../wire/registered-model';
 import { runJson, runMetricJson } from '../wire/run';
 import type { Selection } from './parse';
 import { project } from './project';
+
+/** Queries of the table side by side. */
+const AT_ONCE = 16;
 
 type Resolver = (service: TrackingService, args: ReadonlyMap<string, unknown>) => Promise<object>;
 
@@ -54,7 +58,7 @@ async function searchRuns(service: TrackingService, args: ReadonlyMap<string, un
     experimentIds: input.experiment_ids,
     filter: input.filter,
     viewType: input.run_view_type,
-    maxResults: input.max_results,
+    maxResults: Math.min(input.max_results ?? Limit.GRAPHQL_RUNS, Limit.GRAPHQL_RUNS),
     orderBy: input.order_by,
     pageToken: input.page_token,
   });
@@ -62,13 +66,11 @@ async function searchRuns(service: TrackingService, args: ReadonlyMap<string, un
   for (const id of new Set(page.items.map(({ experimentId }) => experimentId))) {
     experiments.set(id, experimentJson(await service.tracking.getExperiment(id)));
   }
-  const runs = await Promise.all(
-    page.items.map(async (run) => ({
-      ...runJson(run),
-      experiment: experiments.get(run.experimentId),
-      model_versions: (await service.models.versionsOfRun(run.runId)).map(modelVersionJson),
-    })),
-  );
+  const runs = await concurrently(page.items, AT_ONCE, async (run) => ({
+    ...runJson(run),
+    experiment: experiments.get(run.experimentId),
+    model_versions: (await service.models.versionsOfRun(run.runId)).map(modelVersionJson),
+  }));
   return { runs, next_page_token: page.nextPageToken };
 }
 
