@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Run } from '../../../lambdas/registry/entities';
 import { type ComparedRow, compareRuns } from '../../../lambdas/registry/lineage/compare-runs';
+import type { KnownRun } from '../../../lambdas/registry/lineage/known-run';
 import { UserError } from '../../errors';
 import { print, table } from '../../output';
 import { figure, short } from '../../registry/format';
@@ -10,7 +10,7 @@ import { findRun } from './show';
 export function addCompare(runs: Command): void {
   registryCommand(runs.command('compare'))
     .description('runs side by side: data, code, params and metrics')
-    .argument('<runs...>', 'two or more ids, or the first characters of them')
+    .argument('<runs...>', 'two or more ids; of runs of the pipeline the first characters do')
     .option('--all', 'also show in what they are alike')
     .addHelpText(
       'after',
@@ -28,7 +28,11 @@ export function addCompare(runs: Command): void {
     });
 }
 
-export function describeComparison(runs: readonly Run[], rows: readonly ComparedRow[], all: boolean): string {
+export function describeComparison(
+  runs: readonly KnownRun[],
+  rows: readonly ComparedRow[],
+  all: boolean,
+): string {
   const shown = rows.filter((row) => all || row.differs);
   const lines = table(
     ['', 'name', ...runs.map(({ runId }) => runId)],

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Run } from '../../../lambdas/registry/entities';
 import { codeName } from '../../../lambdas/registry/lineage/code-version';
+import type { KnownRun } from '../../../lambdas/registry/lineage/known-run';
 import { age, print, table } from '../../output';
+import { experimentRuns } from '../../registry/experiment-runs';
 import { figure, short } from '../../registry/format';
 import { openRegistry, type RegistryOptions, registryCommand, requireModel } from '../../registry/registry';
 import { countOf } from '../../registry/version-argument';
@@ -10,24 +12,37 @@ import { serverTime } from '../../server-time';
 interface ListOptions extends RegistryOptions {
   readonly limit: string;
   readonly status?: string;
+  readonly experiment?: string;
 }
 
 export function addList(runs: Command): void {
   registryCommand(runs.command('list'))
-    .description('the newest runs: why they began, how they ended, how well they did')
+    .description('the newest runs of the pipeline, or of an experiment: how they ended, how well they did')
     .option('--limit <n>', 'at most so many', '20')
     .option('--status <status>', 'only RUNNING, FINISHED, FAILED or REJECTED ones')
+    .option(
+      '--experiment <name or id>',
+      'runs that clients of MLflow logged there (default: those of the pipeline)',
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  flywheel runs list --local\n  flywheel runs list --status FAILED --limit 5 --json',
+      '\nExamples:\n  flywheel runs list --local\n  flywheel runs list --status FAILED --limit 5 --json\n  flywheel runs list --experiment churn',
     )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ListOptions>();
       const limit = countOf(options.limit);
       const registry = await openRegistry(options);
-      const found = await newest(registry.store.listRuns, requireModel(registry), limit, options.status);
+      const { experiment, status } = options;
+      const found =
+        experiment !== undefined
+          ? await experimentRuns(registry, experiment, limit, status)
+          : await newest(registry.store.listRuns, requireModel(registry), limit, status);
       const now = new Date(await serverTime(registry.context));
-      print(options.json, found, () => describeRuns(found, now));
+      print(options.json, found, () =>
+        found.length === 0 && experiment !== undefined
+          ? 'The experiment has no such run.'
+          : describeRuns(found, now),
+      );
     });
 }
 
@@ -45,13 +60,13 @@ async function newest(
   }
 }
 
-export function describeRuns(runs: readonly Run[], now: Date): string {
+export function describeRuns(runs: readonly KnownRun[], now: Date): string {
   if (runs.length === 0) return 'No run has begun yet: drop data to start one.';
   return table(
     ['run', 'trigger', 'status', 'metrics', 'version', 'became', 'data', 'code', 'begun', 'took'],
     runs.map((run) => [
       run.runId,
-      run.trigger,
+      run.trigger ?? '-',
       run.status,
       short(
         Object.entries(run.verdict?.candidate ?? run.metrics)
@@ -62,7 +77,7 @@ export function describeRuns(runs: readonly Run[], now: Date): string {
       ),
       run.modelVersion === undefined ? '-' : String(run.modelVersion),
       run.deployment ?? '-',
-      run.datasetVersion.slice(0, 8),
+      short(run.datasetVersion?.slice(0, 8), 8),
       short(codeName(run), 26),
       age(run.startedAt, now),
       took(run, now),
@@ -70,7 +85,7 @@ export function describeRuns(runs: readonly Run[], now: Date): string {
   );
 }
 
-function took(run: Run, now: Date): string {
+function took(run: KnownRun, now: Date): string {
   const seconds =
     ((run.endedAt === undefined ? now.getTime() : Date.parse(run.endedAt)) - Date.parse(run.startedAt)) /
     1000;

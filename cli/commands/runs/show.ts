@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Run } from '../../../lambdas/registry/entities';
 import { codeFacts } from '../../../lambdas/registry/lineage/code-version';
+import { dataOf, findKnownRun, type KnownRun } from '../../../lambdas/registry/lineage/known-run';
 import { UserError } from '../../errors';
 import { print, table } from '../../output';
 import { factLines, figure, moment, short } from '../../registry/format';
@@ -14,8 +14,10 @@ import {
 
 export function addShow(runs: Command): void {
   registryCommand(runs.command('show'))
-    .description('one run with params, metrics, verdict, data and code')
-    .argument('[run]', 'its id, or the first characters of it (default: the newest)')
+    .description(
+      'one run with params, metrics, verdict, data and code; of the pipeline, or logged by a client',
+    )
+    .argument('[run]', 'its id; of a run of the pipeline the first characters do (default: its newest)')
     .addHelpText('after', '\nExample:\n  flywheel runs show data-3fa9c1de-00000002 --local')
     .action(async (id: string | undefined, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<RegistryOptions>();
@@ -27,8 +29,8 @@ export function addShow(runs: Command): void {
 const SEARCHED = 200;
 
 /** @throws UserError when there is no such run, or when several begin so. */
-export async function findRun(registry: Registry, id: string | undefined): Promise<Run> {
-  const exact = id === undefined ? undefined : await registry.store.getRun(id);
+export async function findRun(registry: Registry, id: string | undefined): Promise<KnownRun> {
+  const exact = id === undefined ? undefined : await findKnownRun(registry, id);
   if (exact !== undefined) return exact;
   const runs = await registry.store.listRuns(requireModel(registry), SEARCHED);
   const [found, another] = runs.filter(({ runId }) => runId.startsWith(id ?? ''));
@@ -46,15 +48,17 @@ export async function findRun(registry: Registry, id: string | undefined): Promi
   return found;
 }
 
-export function describeRun(run: Run): string {
+export function describeRun(run: KnownRun): string {
   const facts = factLines([
     ['run', run.runId],
     ['model', run.model],
     ['status', run.status],
-    ['trigger', `${run.trigger}: ${run.reasons.join('; ')}`],
+    ['experiment', run.experimentId],
+    ['by', run.user],
+    ['trigger', run.trigger && `${run.trigger}: ${run.reasons.join('; ')}`],
     ['begun', `${moment(run.startedAt)} UTC`],
     ['ended', run.endedAt && `${moment(run.endedAt)} UTC`],
-    ['data', `${run.dataset} ${run.datasetVersion}`],
+    ...dataOf(run).map(({ dataset, datasetVersion }) => ['data', `${dataset} ${datasetVersion}`] as const),
     ['compared with', run.championVersion === undefined ? undefined : `version ${run.championVersion}`],
     [
       'verdict',
@@ -76,7 +80,7 @@ export function describeRun(run: Run): string {
   ].join('\n\n');
 }
 
-function metricRows(run: Run): string[][] {
+function metricRows(run: KnownRun): string[][] {
   return Object.entries(run.metrics).map(([name, value]) => [
     short(name, 50),
     figure(value),
