@@ -46,6 +46,7 @@ export function addAccept(data: Command): void {
         timeoutMs: Number(options.timeout) * 1000,
       });
       print(options.json, accepted, () => describeAccepted(accepted));
+      if (accepted.version === undefined) process.exitCode = 1;
     });
 }
 
@@ -88,7 +89,11 @@ export async function acceptVersion(
     ]);
     if (version?.status === 'accepted') return { requested: id, version: id, by, reason };
     if (current !== undefined && current.revision !== before?.revision) {
-      return { requested: id, version: current.version, by, reason };
+      // Another drop may have moved it: only the version that went through by this acceptance is the answer.
+      const next = await lake.catalog.version(lake.dataset, current.version);
+      if (next?.acceptance?.datasetVersion === id) {
+        return { requested: id, version: current.version, by, reason };
+      }
     }
   }
   return { requested: id, by, reason };

@@ -112,7 +112,9 @@ export async function validate(files: readonly string[], expected: Expectations)
     return { file: files[index]!, format, size, rows, columns: header.length, problems };
   });
   const good = inspections.filter((_, index) => !checked[index]!.problems.some(isError));
-  const problems = checkDrop({ schema, files: good, ...(parent === undefined ? {} : { parent }) });
+  const rows = good.reduce((sum, file) => sum + file.rows, parent?.rows ?? 0);
+  const next = { rows };
+  const problems = checkDrop({ schema, files: good, next, ...(parent === undefined ? {} : { parent }) });
   const all = [...checked.flatMap((file) => file.problems), ...problems];
   const errors = all.filter(isError).length;
   return {

@@ -58,9 +58,10 @@ export async function storeVersion(
   };
 }
 
-/** The acceptance that let some of the version's content through. */
+/** The acceptance that let some of the version's content through; the one that was just asked for comes first. */
 function acceptanceOf({ state, assembly }: Evidence, id: string): Acceptance | undefined {
-  return state.acceptances.find(
+  const used = state.acceptances.filter(
     ({ datasetVersion }) => datasetVersion === id || assembly.waived.includes(datasetVersion),
   );
+  return used.find(({ datasetVersion }) => datasetVersion === state.closing.acceptance) ?? used[0];
 }

@@ -4,6 +4,8 @@ import { csv, DATASET, LakeWorld } from './lake-world';
 
 const how = { reason: 'kilometres since March', by: 'ada', bus: 'default', timeoutMs: 60, pollMs: 10 };
 
+const decision = { reason: how.reason, by: how.by, at: '2013-04-01T00:00:00.000Z' };
+
 let world: LakeWorld;
 let good: string;
 let bad: string;
@@ -43,13 +45,21 @@ describe('flywheel data accept', () => {
   it('tells the version that has its content, when other files changed meanwhile', async () => {
     let next = '';
     world.onEvent = () => {
-      void world.version({ '03.csv': csv('UA,3') }, '2013-04-01T00:00:00.000Z').then((id) => {
+      const acceptance = { dataset: DATASET, datasetVersion: bad, ...decision };
+      void world.version({ '03.csv': csv('UA,3') }, '2013-04-01T00:00:00.000Z', { acceptance }).then((id) => {
         next = id;
       });
     };
     const accepted = await acceptVersion(world.lake, bad, how);
     expect(accepted.version).toBe(next);
     expect(describeAccepted(accepted)).toContain(`as part of ${next.slice(0, 12)}`);
+  });
+
+  it('does not take the version of another drop for its own', async () => {
+    world.onEvent = () => {
+      void world.version({ '03.csv': csv('UA,3') }, '2013-04-01T00:00:00.000Z');
+    };
+    expect((await acceptVersion(world.lake, bad, how)).version).toBeUndefined();
   });
 
   it('says what to watch when the lake has not done so in time', async () => {
