@@ -14,7 +14,7 @@ export const Limits = {
   loggedModels: { initial: 50, most: 50_000 },
 } as const satisfies Record<string, Limit>;
 
-/** Bytes of JSON that a page of runs or logged models may have, so that a reply fits what Lambda lets through. */
+/** Bytes of JSON that a page may have, so that a reply fits what Lambda lets through. */
 export const PAGE_BYTES = 4_000_000;
 
 /** @throws InvalidParameterError outside 1 ... `limit.most`. */
