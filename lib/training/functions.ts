@@ -127,7 +127,9 @@ function stagePermissions(lake: IDataLake) {
       ['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts'],
       [bucket.arnForObjects(`${Prefix.STAGING}*`)],
     ),
-    allow(['s3:ListBucket', 's3:ListBucketMultipartUploads'], [bucket.bucketArn], {
+    // Without a prefix as a condition: HEAD carries none, and S3 would answer for a missing copy with 403, not 404.
+    allow(['s3:ListBucket'], [bucket.bucketArn]),
+    allow(['s3:ListBucketMultipartUploads'], [bucket.bucketArn], {
       StringLike: { 's3:prefix': [`${Prefix.STAGING}*`] },
     }),
     useKey(encryptionKey.keyArn),

@@ -120,6 +120,18 @@ describe('permissions of the pipeline', () => {
     expect(resources('s3:PutObject')).toEqual([expect.stringContaining('/runs/*/training/*')]);
   });
 
+  it('let staging tell a copy that is missing from one that is forbidden', () => {
+    const [listing, ...others] = statementsOf(/^PipelineStage/).filter((one) =>
+      actionsOf(one).includes('s3:ListBucket'),
+    );
+    expect(others).toEqual([]);
+    expect(listing.Condition).toBeUndefined();
+    const [uploads] = statementsOf(/^PipelineStage/).filter((one) =>
+      actionsOf(one).includes('s3:ListBucketMultipartUploads'),
+    );
+    expect(uploads.Condition).toEqual({ StringLike: { 's3:prefix': ['staging/*'] } });
+  });
+
   it('trust services only on behalf of this account', () => {
     const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) =>
       id.startsWith('Pipeline'),
