@@ -18,10 +18,17 @@ function isCurrent(parent: ManifestObject, head: ListedVersion, seen: readonly M
   return seen.some(({ versionId, checksum }) => versionId === head.versionId && checksum === parent.checksum);
 }
 
-/** The chain up to and including what the parent names: what came before is never needed. */
+/** So many versions of a key are looked at while none is accepted. */
+export const MAX_CHAIN = 100;
+
+/**
+ * The chain up to and including what the parent names: what came before is never needed. However many bad versions
+ * came since, what the parent names stays at its end: without it, the key would fall out of the dataset.
+ */
 function newerThan(chain: readonly ListedVersion[], parent: ManifestObject | undefined) {
   const at = chain.findIndex(({ versionId }) => versionId === parent?.versionId);
-  return at < 0 ? chain : chain.slice(0, at + 1);
+  if (at < MAX_CHAIN) return chain.slice(0, at < 0 ? MAX_CHAIN : at + 1);
+  return [...chain.slice(0, MAX_CHAIN - 1), ...chain.slice(at, at + 1)];
 }
 
 /**

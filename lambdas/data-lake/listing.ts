@@ -17,14 +17,11 @@ export interface KeyState {
   readonly chain: readonly ListedVersion[];
 }
 
-/** So many versions of a key are looked at while none is accepted. */
-export const MAX_CHAIN = 100;
-
 /** @param versions of one key, newest first */
 function readable(versions: readonly ListedVersion[]): ListedVersion[] {
   const deletion = versions.findIndex(({ deleted }) => deleted);
   const after = deletion < 0 ? versions : versions.slice(0, deletion);
-  return after.filter(({ key, size }) => objectRole(key, size) === 'data').slice(0, MAX_CHAIN);
+  return after.filter(({ key, size }) => objectRole(key, size) === 'data');
 }
 
 /**

@@ -216,6 +216,16 @@ describe('a bad drop', () => {
     expect((await world.contents())[0]).toMatchObject({ key: '2013-01.csv', versionId: 'v1' });
   });
 
+  test('over a good file leaves the good bytes in the version however often it comes', async () => {
+    const world = await inJanuary();
+    await world.drop({ '2013-02.csv': FEBRUARY });
+    const current = world.catalog.pointer;
+    for (let count = 0; count <= 100; count += 1) {
+      expect(types(await world.drop({ '2013-02.csv': `${CORRUPT}UA,${count}x\n` }))).toEqual([QUARANTINED]);
+    }
+    expect(world.catalog.pointer).toEqual(current);
+  });
+
   test('over a good file that was never part of a version still brings the good bytes in', async () => {
     const world = await inJanuary();
     world.lake.put('2013-02.csv', FEBRUARY);
