@@ -64,6 +64,7 @@ export abstract class DataLakeBase extends Resource implements IDataLake {
           conditions: OF_DATASETS,
         }),
       )
+      .combine(this.grantCatalogKey(grantee, 'kms:GenerateDataKey'))
       .combine(this.grantReadDatasets(grantee));
   }
 
@@ -85,8 +86,24 @@ export abstract class DataLakeBase extends Resource implements IDataLake {
     });
     const evidence = [Prefix.MANIFESTS, Prefix.SCHEMAS, Prefix.REPORTS].map((prefix) => `${prefix}*`);
     return records
+      .combine(this.grantCatalogKey(grantee, 'kms:Decrypt'))
+      .combine(this.grantTellMissing(grantee))
       .combine(this.grantObjects(grantee, ['s3:GetObjectVersion'], [`${Prefix.RAW}*`], ['kms:Decrypt']))
       .combine(this.grantObjects(grantee, ['s3:GetObject'], evidence, []));
+  }
+
+  /** A shared catalog has the key of its owner. */
+  private grantCatalogKey(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    return (this.catalog.encryptionKey ?? this.encryptionKey).grant(grantee, ...actions);
+  }
+
+  /** Without it S3 answers for a missing object, such as a schema, with AccessDenied, not with NoSuchKey. */
+  private grantTellMissing(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+    });
   }
 
   public grantWriteStaging(grantee: iam.IGrantable): iam.Grant {

@@ -26,7 +26,12 @@ export interface IDataLake extends IResource {
   grantReadStaging(grantee: iam.IGrantable): iam.Grant;
   /** Lets the grantee let the content of quarantined versions through, with a reason, and see what it is. */
   grantAccept(grantee: iam.IGrantable): iam.Grant;
-  /** Lets the grantee remove dataset versions, with the bytes that no other version names, for good. */
+  /**
+   * Lets the grantee remove dataset versions, with the bytes that no other version names, for good.
+   *
+   * `flywheel data gc` reads as well which models were made of which version. Where the lake shares its table with a
+   * registry, let the grantee read that too: `registry.grantRead(grantee)`.
+   */
   grantCollectGarbage(grantee: iam.IGrantable): iam.Grant;
   /** Adds a rule for the event `Dataset Version Created`: a dataset has other content now. */
   onDatasetVersionCreated(id: string, options?: DatasetEventOptions): events.Rule;

@@ -406,6 +406,30 @@ describe('grants', () => {
     expect(policy).not.toContain('Put');
   });
 
+  test.each(['grantReadDatasets', 'grantAccept', 'grantCollectGarbage'] as const)(
+    '%s opens the key of a shared catalog, and tells what is missing from what is forbidden',
+    (name) => {
+      const stack = new Stack(new App(), 'Test');
+      const catalog = new dynamodb.Table(stack, 'Registry', {
+        partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
+        sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
+        encryptionKey: new kms.Key(stack, 'RegistryKey'),
+      });
+      const lake = new DataLake(stack, 'DataLake', { catalog });
+      const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+      lake[name](role).assertSuccess();
+      const policies: Json[] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+      const statements: Json[] = policies.flatMap((one) => one.Properties.PolicyDocument.Statement);
+      const keys = statements.filter(({ Action }) => [Action].flat().includes('kms:Decrypt'));
+      const opened = JSON.stringify(keys.map(({ Resource }) => Resource));
+      expect(opened).toContain('"RegistryKey');
+      expect(opened).toContain('"DataLake');
+      const listing = statements.filter(({ Action }) => [Action].flat().includes('s3:ListBucket'));
+      expect(listing).toHaveLength(1);
+      expect(listing[0].Condition).toBeUndefined();
+    },
+  );
+
   test('grantWriteStaging opens staging/ alone', () => {
     const policy = granted((lake, role) => lake.grantWriteStaging(role));
     expect(policy).toContain('/staging/*');
@@ -428,6 +452,7 @@ describe('grants', () => {
     expect(policy).toContain('s3:DeleteObjectVersion');
     expect(policy).not.toContain('"s3:DeleteObject"');
     expect(policy).toContain('dynamodb:DeleteItem');
+    expect(policy).toContain('kms:GenerateDataKey');
   });
 
   test('grantDrop opens the folder of one dataset', () => {
