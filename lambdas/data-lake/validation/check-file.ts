@@ -2,6 +2,7 @@ import { checkColumn } from './check-column';
 import { compareHeader } from './header';
 import type { Inspection } from './inspection';
 import { type Problem, problem, under } from './problem';
+import { exceedsRecord } from './record-size';
 import type { Schema } from './schema';
 
 /** From this score on a column is taken to say what the target says. */
@@ -14,6 +15,7 @@ export const LEAK_SCORE = 0.99;
  */
 export function checkFile(inspection: Inspection, schema: Schema | undefined): Problem[] {
   const { format, header, problems, columns } = inspection;
+  if (exceedsRecord(columns)) return [tooWide(columns.length)];
   const general = (found: readonly Problem[]) =>
     found.flatMap((one) => under(schema?.checks?.[one.check], one));
   if (schema === undefined)
@@ -34,6 +36,14 @@ export function checkFile(inspection: Inspection, schema: Schema | undefined): P
     ...ofColumns,
     ...general([...repeated(inspection), ...leaking(inspection)]),
   ];
+}
+
+/** Whatever the schema says: a version with so many columns could not be recorded. */
+function tooWide(count: number): Problem {
+  const message =
+    `has ${count} columns, whose names and types take more room than the record of a version has; drop a table of ` +
+    'fewer columns (some 4,500 with short names), for example with one row per value instead of one column';
+  return problem('too-many-columns', message, { count });
 }
 
 /** A column learnt as text is doubted when more than this share of its values are numbers. */

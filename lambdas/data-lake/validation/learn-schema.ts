@@ -4,6 +4,7 @@ import { mergeColumns } from './merge-profiles';
 import { isError } from './problem';
 import { sharedRows } from './profile/hash-sample';
 import { addCounts, inferType, present } from './profile/value-kind';
+import { exceedsRecord } from './record-size';
 import type { Schema, SchemaColumn } from './schema';
 
 /** A column with at most this many distinct texts keeps them as its categories. */
@@ -64,7 +65,10 @@ export function learnSchema(
   inspections: readonly Inspection[],
   options: { readonly target?: string } = {},
 ): Schema | undefined {
-  const sound = inspections.filter(({ problems, header }) => header.length > 0 && !problems.some(isError));
+  const sound = inspections.filter(
+    ({ problems, header, columns }) =>
+      header.length > 0 && !problems.some(isError) && !exceedsRecord(columns),
+  );
   const shared = new Map<string, Inspection[]>();
   for (const inspection of sound) {
     const key = JSON.stringify([...inspection.header].sort());
@@ -83,14 +87,21 @@ export function learnSchema(
 
 /** Files that are tables but cannot be used. */
 const broken = (inspections: readonly Inspection[]): number =>
-  inspections.filter(({ format, problems }) => format !== 'opaque' && problems.some(isError)).length;
+  inspections.filter(
+    ({ format, problems, columns }) =>
+      format !== 'opaque' && (problems.some(isError) || exceedsRecord(columns)),
+  ).length;
 
-/** The columns of a version: the schema's, widened by what its parent had and its new files bring. */
+/**
+ * The columns of a version: the schema's, widened by what its parent had and its new files bring. None where they would
+ * not fit into the version's record: that names what is wrong with the files, and has to be written for that.
+ */
 export function versionColumns(
   schema: Schema,
   parent: readonly Column[],
   fresh: readonly { readonly columns: readonly ColumnProfile[] }[],
 ): Column[] {
+  if (exceedsRecord(schema.columns)) return [];
   return schema.columns.map(({ name, type, nullable }) => {
     const before = parent.find((column) => column.name === name);
     const seen = fresh.flatMap((file) => file.columns.filter((column) => column.name === name));

@@ -112,6 +112,32 @@ describe('a schema that a person edited', () => {
   });
 });
 
+describe('a table of more columns than the record of a version can hold', () => {
+  const wide = (columns: number) => {
+    const names = Array.from({ length: columns }, (_, i) => `c${i}`);
+    return `${names.join(',')}\n${names.map(() => 1).join(',')}\n`;
+  };
+
+  test('is kept out with their number and what to do, whatever the schema says', async () => {
+    const [problem, ...others] = await problemsOf(wide(10_000));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ check: 'too-many-columns', severity: 'error', count: 10_000 });
+    expect(problem!.message).toMatch(/^has 10000 columns, .* drop a table of fewer columns/);
+    const schema = { dataset: 'd', columns: [], checks: { 'too-many-columns': 'off' as const } };
+    expect(await problemsOf(wide(10_000), { schema })).toEqual([problem]);
+    expect(await problemsOf(wide(4500))).toEqual([]);
+  });
+
+  test('teaches no schema, and the version that tells of it has none of its columns', async () => {
+    expect(await learn(wide(10_000))).toBeUndefined();
+    expect((await learn(wide(10_000), wide(2)))?.columns.map(({ name }) => name)).toEqual(['c0', 'c1']);
+    const columns = Array.from({ length: 10_000 }, (_, i) => ({
+      ...{ name: `c${i}`, type: 'integer' as const, nullable: false },
+    }));
+    expect(versionColumns({ dataset: 'd', columns }, [], [])).toEqual([]);
+  });
+});
+
 describe('the columns of a version', () => {
   const schema = {
     dataset: 'd',
