@@ -29,10 +29,18 @@ export interface Catalog {
    * Makes a version the current one; a version that was accepted before keeps its item, and is to be announced again.
    *
    * @param known whether the version had an item before its manifest was written
-   * @throws ConflictError when the pointer is no longer at `from`, or when the version is being collected as garbage
-   * or was since: its manifest may be gone and has to be written again
+   * @param closed up to which event drops were closed before the bucket was listed
+   * @throws ConflictError when the pointer is no longer at `from`; when a drop was closed since `closed`, which may
+   * have found the bucket to hold what is current, so that nothing would undo this; or when the version is being
+   * collected as garbage or was since: its manifest may be gone and has to be written again
    */
-  accept(version: DatasetVersion, from: CurrentVersion | undefined, at: Date, known: boolean): Promise<void>;
+  accept(
+    version: DatasetVersion,
+    from: CurrentVersion | undefined,
+    at: Date,
+    known: boolean,
+    closed: number | undefined,
+  ): Promise<void>;
   markAnnounced(dataset: string, id: string, at: Date): Promise<void>;
   /** Writes the item of a version that is kept out; one that is accepted by now stays accepted. */
   recordQuarantined(version: DatasetVersion): Promise<void>;
@@ -97,11 +105,27 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
     };
   }
 
+  /** Fails a transaction when a drop was closed since. */
+  function undisturbed(dataset: string, closed: number | undefined) {
+    return {
+      ConditionCheck: {
+        TableName: table,
+        Key: keyOf(dataset, DatasetSk.DROP),
+        ...(closed === undefined
+          ? { ConditionExpression: 'attribute_not_exists(closedSequence)' }
+          : {
+              ConditionExpression: 'closedSequence = :closed',
+              ExpressionAttributeValues: { ':closed': closed },
+            }),
+      },
+    };
+  }
+
   return {
     current: (dataset) => get<CurrentVersion>(dataset, DatasetSk.CURRENT),
     version: (dataset, id) => get<DatasetVersion>(dataset, DatasetSk.version(id)),
 
-    async accept(version, from, at, known) {
+    async accept(version, from, at, known, closed) {
       const existing = await get<DatasetVersion>(version.dataset, DatasetSk.version(version.id));
       if (known && existing === undefined) {
         throw new ConflictError(
@@ -138,15 +162,18 @@ export function catalog(client: DynamoDBDocumentClient, table: string): Catalog 
         },
       };
       try {
+        const drop = undisturbed(version.dataset, closed);
         await client.send(
-          new TransactWriteCommand({ TransactItems: [versionWrite(version, existing), pointer, history] }),
+          new TransactWriteCommand({
+            TransactItems: [versionWrite(version, existing), pointer, history, drop],
+          }),
         );
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
         const codes = error.CancellationReasons?.map(({ Code }) => Code) ?? [];
         if (!codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict'))
           throw error;
-        throw new ConflictError(`The current version of dataset ${version.dataset} was moved meanwhile.`);
+        throw new ConflictError(`Dataset ${version.dataset} was moved, or a drop of it closed, meanwhile.`);
       }
     },
 

@@ -11,11 +11,15 @@ export interface DropStore {
   close(closing: Closing, limit: string, now: Date): Promise<boolean>;
   /** Whether a drop is open whose first object came after the limit: its closing is still to come. */
   isOpen(dataset: string, limit: string): Promise<boolean>;
+  /** Up to which event drops are closed; undefined while none was. */
+  closedSequence(dataset: string): Promise<number | undefined>;
 }
 
 /** Drops in the catalog table, one item a dataset; every change is one conditional or additive write. */
 export function dropStore(client: DynamoDBDocumentClient, table: string): DropStore {
   const key = (dataset: string) => ({ PK: datasetPk(dataset), SK: DatasetSk.DROP });
+  const read = async (dataset: string) =>
+    (await client.send(new GetCommand({ TableName: table, Key: key(dataset), ConsistentRead: true }))).Item;
   return {
     async record({ dataset, at, deleted }, now) {
       const { Attributes } = await client.send(
@@ -48,7 +52,8 @@ export function dropStore(client: DynamoDBDocumentClient, table: string): DropSt
           new UpdateCommand({
             TableName: table,
             Key: key(closing.dataset),
-            UpdateExpression: 'SET closedAt = :now, closedSequence = :sequence REMOVE firstEventAt, created',
+            // The drop's sequence, not the closing's: it never goes back, whichever closing comes again.
+            UpdateExpression: 'SET closedAt = :now, closedSequence = #sequence REMOVE firstEventAt, created',
             ConditionExpression: closing.marker
               ? '#sequence >= :sequence'
               : '#sequence = :sequence OR firstEventAt <= :limit',
@@ -68,10 +73,10 @@ export function dropStore(client: DynamoDBDocumentClient, table: string): DropSt
     },
 
     async isOpen(dataset, limit) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: table, Key: key(dataset), ConsistentRead: true }),
-      );
-      return typeof Item?.firstEventAt === 'string' && Item.firstEventAt > limit;
+      const firstEventAt: unknown = (await read(dataset))?.firstEventAt;
+      return typeof firstEventAt === 'string' && firstEventAt > limit;
     },
+
+    closedSequence: async (dataset) => (await read(dataset))?.closedSequence as number | undefined,
   };
 }

@@ -34,6 +34,8 @@ export interface Plan {
   readonly closing: Closing;
   /** What was current when the changes were found. */
   readonly current?: CurrentVersion;
+  /** Up to which event drops were closed before the changes were found. */
+  readonly closedSequence?: number;
   /** What files are checked against; learnt from the first files when the dataset has none yet. */
   readonly schema?: Schema;
   readonly acceptances: readonly string[];

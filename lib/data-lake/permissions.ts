@@ -71,6 +71,7 @@ export function createVersionPermissions(
       'dynamodb:PutItem',
       'dynamodb:BatchWriteItem',
       'dynamodb:UpdateItem',
+      'dynamodb:ConditionCheckItem',
     ]),
     allow(['s3:ListBucketVersions'], [lake.bucket.bucketArn], {
       StringLike: { 's3:prefix': [`${Prefix.RAW}*`] },

@@ -172,6 +172,35 @@ async function sideBySideMakesOneVersion(fault: Fault): Promise<void> {
   );
 }
 
+/** Whatever happens to objects between the list of a closing and its commit, and is closed there: it is current. */
+async function changeBeforeTheCommitIsCurrent(fault: Fault): Promise<void> {
+  for (const limit of [LITTLE, AMPLE]) {
+    const back: Files = { 'a.csv': 'x\n1\n' };
+    for (const late of [back, { ...back, 'b.csv': undefined, 'c.csv': undefined }]) {
+      for (let step = 1, met = true; met; step += 1) {
+        const world = new World(limit);
+        fault(world);
+        await world.drop({ 'a.csv': 'x\n1\n' });
+        const closing = await world.land({ 'a.csv': 'x\n2\n', 'b.csv': 'x\n3\n', 'c.csv': 'x\n4\n' });
+        let calls = 0;
+        const deps = world.watched(async (call) => {
+          calls += 1;
+          if (calls === step) await createVersion(world.deps, await world.land(late));
+          return call();
+        });
+        await createVersion(deps, closing);
+        await world.drain(deps);
+        met = calls >= step;
+        if (!met) break;
+        const keys = 'b.csv' in late ? ['a.csv'] : ['a.csv', 'b.csv', 'c.csv'];
+        const at = `call ${step} of ${limit.changes}`;
+        expect(await world.keys(), at).toEqual(keys);
+        expect((await contentsOf(world)).get('a.csv'), at).toBe(checksumOf('x\n1\n'));
+      }
+    }
+  }
+}
+
 class Throttled extends Error {}
 
 /** S3 and DynamoDB refuse calls now and then; the queues bring the messages again. */
@@ -220,13 +249,19 @@ describe('a drop comes to one version of what the bucket holds', () => {
   test('when the function is killed at any call and the message comes again', () =>
     cutOffAnywhereComesToTheSame(none));
   test('when two functions close it at once', () => sideBySideMakesOneVersion(none));
+  test('when objects change, and that is closed, between its list and its commit', () =>
+    changeBeforeTheCommitIsCurrent(none));
   test('when S3 and DynamoDB refuse calls or lose answers', () => throttledComesToTheSame(none));
 });
 
 describe('these properties fail when there is a fault', () => {
   const unconditional: Fault = ({ catalog }) => {
     const accept = catalog.accept.bind(catalog);
-    catalog.accept = (version) => accept(version, catalog.pointer);
+    catalog.accept = (version, _, ...rest) => accept(version, catalog.pointer, ...rest);
+  };
+  const blindToClosings: Fault = ({ drops }) => {
+    // As if nobody noted how far drops are closed.
+    drops.closed.set = () => drops.closed;
   };
   const oldestFirst: Fault = ({ lake }) => {
     const list = lake.list.bind(lake);
@@ -253,14 +288,15 @@ describe('these properties fail when there is a fault', () => {
   };
   const takenForAnnounced: Fault = ({ catalog }) => {
     const accept = catalog.accept.bind(catalog);
-    catalog.accept = async (version, from) => {
-      await accept(version, from);
+    catalog.accept = async (version, ...rest) => {
+      await accept(version, ...rest);
       await catalog.markAnnounced(DATASET, version.id, new Date(0));
     };
   };
 
   test.each<[string, (fault: Fault) => Promise<void>, Fault]>([
     ['the pointer moves without a condition', sideBySideMakesOneVersion, unconditional],
+    ['how far drops are closed is not noted', changeBeforeTheCommitIsCurrent, blindToClosings],
     ['the oldest version of a key is taken for the newest', anyOrderComesToTheSame, oldestFirst],
     ['deletions are overlooked', anyOrderComesToTheSame, blindToDeletions],
     ['parts that come twice are counted twice', anyOrderComesToTheSame, countsMessages],

@@ -182,6 +182,8 @@ export class FakeCatalog implements Catalog {
   readonly contents = new Map<string, QuarantinedContent>();
   readonly accepted: Acceptance[] = [];
 
+  constructor(private readonly drops = new FakeDrops()) {}
+
   async current(): Promise<CurrentVersion | undefined> {
     return this.pointer;
   }
@@ -190,8 +192,15 @@ export class FakeCatalog implements Catalog {
     return this.versions.get(id);
   }
 
-  async accept(version: DatasetVersion, from: CurrentVersion | undefined): Promise<void> {
+  async accept(
+    version: DatasetVersion,
+    from: CurrentVersion | undefined,
+    _at: Date,
+    _known: boolean,
+    closed: number | undefined,
+  ): Promise<void> {
     if (this.pointer?.revision !== from?.revision) throw new ConflictError('moved');
+    if (this.drops.closed.get(version.dataset) !== closed) throw new ConflictError('closed');
     const existing = this.versions.get(version.id);
     const kept = existing?.status === 'accepted' ? existing : version;
     this.versions.set(version.id, { ...kept, announcedAt: undefined });
@@ -233,6 +242,7 @@ export class FakeCatalog implements Catalog {
 /** Drops in memory, decided by the stated rule. */
 export class FakeDrops implements DropStore {
   readonly states = new Map<string, DropState>();
+  readonly closed = new Map<string, number>();
 
   async record({ dataset, at, deleted }: DropEvent): Promise<OpenDrop> {
     const before = this.states.get(dataset);
@@ -250,11 +260,16 @@ export class FakeDrops implements DropStore {
     const state = this.states.get(closing.dataset);
     if (!mayClose(state, closing, limit)) return false;
     this.states.set(closing.dataset, { dataset: closing.dataset, sequence: state!.sequence });
+    this.closed.set(closing.dataset, state!.sequence);
     return true;
   }
 
   async isOpen(dataset: string, limit: string): Promise<boolean> {
     const first = this.states.get(dataset)?.firstEventAt;
     return first !== undefined && first > limit;
+  }
+
+  async closedSequence(dataset: string): Promise<number | undefined> {
+    return this.closed.get(dataset);
   }
 }

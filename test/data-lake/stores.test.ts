@@ -78,6 +78,7 @@ describe('the drop store', () => {
     dynamo.on(UpdateCommand).resolves({});
     expect(await store.close(closing, '2013-01-30T00:00:00.000Z', now)).toBe(true);
     expect(dynamo.commandCalls(UpdateCommand)[0]?.args[0].input).toMatchObject({
+      UpdateExpression: expect.stringContaining('closedSequence = #sequence'),
       ConditionExpression: '#sequence = :sequence OR firstEventAt <= :limit',
       ExpressionAttributeValues: { ':sequence': 4, ':limit': '2013-01-30T00:00:00.000Z' },
     });
@@ -89,6 +90,16 @@ describe('the drop store', () => {
     const input = dynamo.commandCalls(UpdateCommand)[0]?.args[0].input;
     expect(input?.ConditionExpression).toBe('#sequence >= :sequence');
     expect(Object.keys(input?.ExpressionAttributeValues ?? {})).not.toContain(':limit');
+  });
+
+  test('says up to which event drops are closed', async () => {
+    dynamo
+      .on(GetCommand)
+      .resolvesOnce({})
+      .resolves({ Item: { sequence: 6, closedSequence: 4 } });
+    expect(await store.closedSequence('flights')).toBeUndefined();
+    expect(await store.closedSequence('flights')).toBe(4);
+    expect(dynamo.commandCalls(GetCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
   });
 
   test('says so when the condition does not hold, and passes other errors on', async () => {
@@ -105,7 +116,7 @@ describe('the catalog', () => {
   test('accepts a first version only while there is none', async () => {
     dynamo.on(GetCommand).resolves({});
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, undefined, NOW, false);
+    await store.accept(VERSION, undefined, NOW, false, undefined);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items).toMatchObject([
       { Put: { Item: { PK: 'DATASET#flights', SK: 'VERSION#abc', GSI1PK: 'DATASET#flights#VERSIONS' } } },
@@ -121,31 +132,42 @@ describe('the catalog', () => {
           ConditionExpression: 'attribute_not_exists(PK)',
         },
       },
+      {
+        ConditionCheck: {
+          Key: { PK: 'DATASET#flights', SK: 'DROP' },
+          ConditionExpression: 'attribute_not_exists(closedSequence)',
+        },
+      },
     ]);
   });
 
   test('moves the pointer only from where it was seen', async () => {
     dynamo.on(GetCommand).resolves({});
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW, false);
+    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW, false, 4);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items?.[1]?.Put).toMatchObject({
       Item: { revision: 8 },
       ConditionExpression: 'revision = :seen',
       ExpressionAttributeValues: { ':seen': 7 },
     });
+    expect(items?.[3]?.ConditionCheck).toMatchObject({
+      Key: { SK: 'DROP' },
+      ConditionExpression: 'closedSequence = :closed',
+      ExpressionAttributeValues: { ':closed': 4 },
+    });
   });
 
   test('does not accept a version whose item was collected since its manifest was written', async () => {
     dynamo.on(GetCommand).resolves({});
-    await expect(store.accept(VERSION, undefined, NOW, true)).rejects.toBeInstanceOf(ConflictError);
+    await expect(store.accept(VERSION, undefined, NOW, true, 4)).rejects.toBeInstanceOf(ConflictError);
     expect(dynamo.commandCalls(TransactWriteCommand)).toHaveLength(0);
   });
 
   test('keeps the item of a version that was accepted before', async () => {
     dynamo.on(GetCommand).resolves({ Item: VERSION });
     dynamo.on(TransactWriteCommand).resolves({});
-    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW, false);
+    await store.accept(VERSION, { version: 'old', revision: 7 }, NOW, false, 4);
     const items = dynamo.commandCalls(TransactWriteCommand)[0]?.args[0].input.TransactItems;
     expect(items?.[0]).toMatchObject({ Update: { UpdateExpression: 'REMOVE announcedAt' } });
   });
@@ -156,7 +178,7 @@ describe('the catalog', () => {
     dynamo
       .on(TransactWriteCommand)
       .rejects(new TransactionCanceledException({ ...metadata, CancellationReasons }));
-    await expect(store.accept(VERSION, undefined, NOW, false)).rejects.toBeInstanceOf(ConflictError);
+    await expect(store.accept(VERSION, undefined, NOW, false, 4)).rejects.toBeInstanceOf(ConflictError);
   });
 
   test('does not call a lack of throughput a conflict', async () => {
@@ -165,7 +187,7 @@ describe('the catalog', () => {
     dynamo
       .on(TransactWriteCommand)
       .rejects(new TransactionCanceledException({ ...metadata, CancellationReasons }));
-    await expect(store.accept(VERSION, undefined, NOW, false)).rejects.toBeInstanceOf(
+    await expect(store.accept(VERSION, undefined, NOW, false, 4)).rejects.toBeInstanceOf(
       TransactionCanceledException,
     );
   });

@@ -34,8 +34,8 @@ export type Files = Record<string, string | Buffer | undefined>;
 export class World {
   readonly objects = new FakeObjects();
   readonly lake = new FakeLake(this.objects);
-  readonly catalog = new FakeCatalog();
   readonly drops = new FakeDrops();
+  readonly catalog = new FakeCatalog(this.drops);
   readonly seen = new FakeSeen();
   readonly clock = new FixedClock('2013-02-01T00:00:00Z');
   readonly published: Published[] = [];

@@ -18,6 +18,8 @@ import { type Evidence, storeVersion } from './store-version';
 /** The state of a dataset in which a drop is closed. */
 export interface State {
   readonly closing: Closing;
+  /** Up to which event drops were closed before the bucket was listed. */
+  readonly closedSequence: number | undefined;
   readonly current: CurrentVersion | undefined;
   readonly parent: DatasetVersion | undefined;
   /** What files were checked against. */
@@ -85,14 +87,14 @@ async function accept(
   manifest: Assembly['next'],
 ): Promise<void> {
   const { catalog, lake } = deps;
-  const { closing, schema, learnt, current } = evidence.state;
+  const { closing, closedSequence, schema, learnt, current } = evidence.state;
   const { dataset } = closing;
   if (learnt && schema !== undefined && !(await lake.createSchema(schema))) {
     throw new ConflictError(`The schema of dataset ${dataset} was learnt meanwhile.`);
   }
   const known = (await catalog.version(dataset, manifest.versionId)) !== undefined;
   const version = await storeVersion(deps, evidence, manifest, 'accepted');
-  await catalog.accept(version, current, deps.clock.now(), known);
+  await catalog.accept(version, current, deps.clock.now(), known, closedSequence);
   await announceVersion(deps, await catalog.version(dataset, version.id));
 }
 

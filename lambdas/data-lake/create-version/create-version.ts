@@ -44,6 +44,8 @@ export async function assemblePlan(deps: CreateVersionDeps, message: AssembleMes
   const current = await deps.catalog.current(dataset);
   if (current?.revision !== plan.current?.revision) return closeDataset(deps, plan.closing);
   const state = await readState(deps, plan.closing);
+  // A drop closed since the plan was made: its changes may be gone from the bucket, with no further closing due.
+  if (state.closedSequence !== plan.closedSequence) return closeDataset(deps, plan.closing);
   // A schema that was edited or learnt meanwhile is not the one that the parts were checked against.
   if (!state.learnt && schemaDigest(state.schema) !== schemaDigest(plan.schema)) {
     return closeDataset(deps, plan.closing);
@@ -96,16 +98,21 @@ async function attempt(
   return conclude(deps, { ...state, schema: resolution.schema, learnt }, results, inspections);
 }
 
-/** Reads in which state a dataset is, and makes up for an event that a closing before did not come to. */
+/**
+ * Reads in which state a dataset is, and makes up for an event that a closing before did not come to. How far drops
+ * are closed is read first, before the bucket is listed: who closes one later lists later, and this list is old then.
+ */
 async function readState(deps: CreateVersionDeps, closing: Closing): Promise<State> {
   const { dataset } = closing;
   const { catalog, lake } = deps;
+  const closedSequence = await deps.drops.closedSequence(dataset);
   const current = await catalog.current(dataset);
   const parent = current && (await catalog.version(dataset, current.version));
   await announceVersion(deps, parent);
   const schema = await lake.readSchema(dataset);
   const acceptances = await catalog.acceptances(dataset);
-  return { closing, current, parent, schema, learnt: schema === undefined, acceptances };
+  const learnt = schema === undefined;
+  return { closing, closedSequence, current, parent, schema, learnt, acceptances };
 }
 
 async function untilUndisturbed(run: () => Promise<Outcome>): Promise<Outcome> {

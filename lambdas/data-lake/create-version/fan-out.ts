@@ -26,7 +26,7 @@ export async function fanOut(
   rest: AsyncIterable<readonly Change[]>,
   examine: Examiner,
 ): Promise<Outcome> {
-  const { closing, current } = state;
+  const { closing, closedSequence, current } = state;
   const { dataset } = closing;
   const acceptances = state.acceptances.map(({ datasetVersion }) => datasetVersion).sort();
   const schema = state.schema ?? (await learnt(deps, dataset, first[0] ?? [], examine));
@@ -47,6 +47,7 @@ export async function fanOut(
   const plan: Plan = {
     ...{ dataset, closing },
     ...(current === undefined ? {} : { current: { version: current.version, revision: current.revision } }),
+    ...(closedSequence === undefined ? {} : { closedSequence }),
     ...(schema === undefined ? {} : { schema }),
     ...{ acceptances, parts },
   };
