@@ -64,8 +64,9 @@ export interface CutoffSplitProps {
  */
 export class Split {
   /**
-   * Each row goes where the hash of its key sends it, in every dataset version: what is held out once is held out for
-   * ever, and a larger share only adds to it.
+   * Each row goes where the hash of its key sends it, in every dataset version: what is held out once is held out as
+   * long as its key stays the same, and a larger share only adds to it. Without a key the whole row is hashed, so that
+   * adding a column to the data moves rows between training and hold-out. Keys are compared as text.
    *
    * @throws Error when the shares leave nothing to train on
    */
