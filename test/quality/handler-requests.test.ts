@@ -22,8 +22,8 @@ import { executions } from '../../lambdas/training/executions';
 import { ENV_EVENT_BUS } from '../../lib/events-contract';
 import { RegistryEnv } from '../../lib/registry/contract';
 import { Tag } from '../../lib/serving/contract';
-import { TestTable } from '../registry/support/test-table';
 import { aVersion, MODEL } from '../registry/samples';
+import { TestTable } from '../registry/support/test-table';
 import { type AwsRequest, ROOT, validateRequests } from './python';
 
 /** Clients whose every request is recorded and checked, by the package that they come from. */
