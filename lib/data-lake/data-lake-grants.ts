@@ -68,6 +68,17 @@ export abstract class DataLakeBase extends Resource implements IDataLake {
       .combine(this.grantReadDatasets(grantee));
   }
 
+  public grantTag(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [this.catalog.tableArn],
+      conditions: OF_DATASETS,
+    })
+      .combine(this.grantCatalogKey(grantee, 'kms:GenerateDataKey'))
+      .combine(this.grantReadDatasets(grantee));
+  }
+
   public grantDrop(grantee: iam.IGrantable, dataset: string): iam.Grant {
     return this.grantObjects(
       grantee,

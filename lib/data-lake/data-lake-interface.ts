@@ -26,6 +26,8 @@ export interface IDataLake extends IResource {
   grantReadStaging(grantee: iam.IGrantable): iam.Grant;
   /** Lets the grantee let the content of quarantined versions through, with a reason, and see what it is. */
   grantAccept(grantee: iam.IGrantable): iam.Grant;
+  /** Lets the grantee set and take away tags of dataset versions, and see the versions. */
+  grantTag(grantee: iam.IGrantable): iam.Grant;
   /**
    * Lets the grantee remove dataset versions, with the bytes that no other version names, for good.
    *

@@ -51,6 +51,7 @@ describe('the flywheel command', () => {
       'flywheel data schema',
       'flywheel data validate',
       'flywheel data accept',
+      'flywheel data tag',
       'flywheel data gc',
       'flywheel data lineage',
       'flywheel runs list',

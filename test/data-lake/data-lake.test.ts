@@ -406,7 +406,7 @@ describe('grants', () => {
     expect(policy).not.toContain('Put');
   });
 
-  test.each(['grantReadDatasets', 'grantAccept', 'grantCollectGarbage'] as const)(
+  test.each(['grantReadDatasets', 'grantAccept', 'grantTag', 'grantCollectGarbage'] as const)(
     '%s opens the key of a shared catalog, and tells what is missing from what is forbidden',
     (name) => {
       const stack = new Stack(new App(), 'Test');

@@ -8,6 +8,7 @@ import { addLineage } from './lineage';
 import { addList } from './list';
 import { addSchema } from './schema';
 import { addShow } from './show';
+import { addTag } from './tag';
 import { addValidate } from './validate';
 
 export function addData(program: Command): void {
@@ -17,7 +18,7 @@ export function addData(program: Command): void {
     .addHelpText('after', '\nExamples:\n  flywheel data list --local\n  flywheel data diff 3fa9c1 current');
   for (const add of [
     ...[addList, addShow, addDiff, addAsOf, addGet],
-    ...[addSchema, addValidate, addAccept, addGc, addLineage],
+    ...[addSchema, addValidate, addAccept, addTag, addGc, addLineage],
   ]) {
     add(data);
   }

@@ -10,6 +10,7 @@ import { type Lake, type LakeOptions, lakeCommand, openLake } from '../../data/l
 import { readProfile } from '../../data/profiles';
 import { CURRENT, resolveVersion } from '../../data/resolve-version';
 import { print, table } from '../../output';
+import { tagText } from './tag';
 
 /** A version with what is known of its files and columns. */
 export interface ShownVersion {
@@ -65,6 +66,7 @@ export function describeVersion({ version, current, files, profile }: ShownVersi
     ],
     ['manifest', version.manifestUri],
     ['report', version.reportUri],
+    ['tags', Object.keys(version.tags ?? {}).length === 0 ? undefined : tagText(version.tags ?? {})],
     ['accepted', acceptance && `by ${acceptance.by} at ${minute(acceptance.at)}: ${acceptance.reason}`],
   ];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
