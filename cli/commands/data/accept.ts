@@ -7,6 +7,7 @@ import { resolveVersion, shortId } from '../../data/resolve-version';
 import { UserError } from '../../errors';
 import { print } from '../../output';
 import { callerIdentity } from '../../registry/caller-identity';
+import { countOf } from '../../registry/version-argument';
 
 interface AcceptOptions extends LakeOptions {
   readonly reason: string;
@@ -43,7 +44,7 @@ export function addAccept(data: Command): void {
         reason: options.reason,
         by: options.by ?? (await callerIdentity(lake.context)),
         bus: options.bus,
-        timeoutMs: Number(options.timeout) * 1000,
+        timeoutMs: countOf(options.timeout, 'timeout') * 1000,
       });
       print(options.json, accepted, () => describeAccepted(accepted));
       if (accepted.version === undefined) process.exitCode = 1;

@@ -3,6 +3,7 @@ import { bytes, counted, minute } from '../../data/format';
 import { type Lake, type LakeOptions, lakeCommand, openLake } from '../../data/lake';
 import { shortId } from '../../data/resolve-version';
 import { print, table } from '../../output';
+import { countOf } from '../../registry/version-argument';
 
 /** A line of the list. */
 export interface ListedVersion {
@@ -30,7 +31,7 @@ export function addList(data: Command): void {
       const options = command.optsWithGlobals<LakeOptions & { limit: string }>();
       const lake = await openLake(options);
       const all = await listVersions(lake);
-      const shown = all.slice(0, Number(options.limit));
+      const shown = all.slice(0, countOf(options.limit));
       print(options.json, shown, () => describeList(lake.dataset, shown, all.length));
     });
 }

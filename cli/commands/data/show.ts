@@ -10,6 +10,7 @@ import { type Lake, type LakeOptions, lakeCommand, openLake } from '../../data/l
 import { readProfile } from '../../data/profiles';
 import { CURRENT, resolveVersion } from '../../data/resolve-version';
 import { print, table } from '../../output';
+import { countOf } from '../../registry/version-argument';
 import { tagText } from './tag';
 
 /** A version with what is known of its files and columns. */
@@ -31,7 +32,7 @@ export function addShow(data: Command): void {
     )
     .action(async (reference: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<LakeOptions & { files: string }>();
-      const shown = await showVersion(await openLake(options), reference, Number(options.files));
+      const shown = await showVersion(await openLake(options), reference, countOf(options.files, 'files'));
       print(options.json, shown, () => describeVersion(shown));
     });
 }
