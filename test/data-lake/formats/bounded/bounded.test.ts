@@ -32,7 +32,7 @@ describe('256 MB of memory are enough for', () => {
   test.each([
     ['a long file of different rows', []],
     ['a long file of JSON Lines', []],
-    ['ten thousand columns', []],
+    ['ten thousand columns', ['too-many-columns']],
     ['a line of 100 MB', ['malformed']],
     ['a header of 100 MB', ['malformed']],
     ['a row of 100 MB of fields', ['malformed']],
@@ -59,8 +59,8 @@ describe('256 MB of memory are enough for', () => {
       ],
     ],
     [
-      'a Parquet file of 5,000 columns',
-      () => of(5000, (column) => ({ name: `column_${column}`, data: of(100, (row) => row * 0.37 + column) })),
+      'a Parquet file of 4,000 columns',
+      () => of(4000, (column) => ({ name: `column_${column}`, data: of(100, (row) => row * 0.37 + column) })),
     ],
   ])('%s', { timeout: 180_000 }, async (_, columns) => {
     const path = join(folder, 'a.parquet');
