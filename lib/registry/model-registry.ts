@@ -7,10 +7,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { recordsTable } from '../private/records-table';
+import { createArtifacts } from './artifacts-bucket';
 import { ImportedModelRegistry, ModelRegistryBase } from './model-registry-base';
 import type { IModelRegistry, ModelRegistryAttributes } from './model-registry-interface';
 import type { ModelRegistryProps } from './model-registry-props';
-import { createArtifacts, createTable } from './registry-stores';
 import type { TokenDoor } from './token-door';
 import { TrackingApi } from './tracking-api';
 import { TrackingAuth } from './tracking-auth';
@@ -87,7 +88,7 @@ export class ModelRegistry extends ModelRegistryBase {
         removalPolicy,
       });
     this.encryptionKey = encryptionKey;
-    this.table = createTable(this, { encryptionKey, removalPolicy });
+    this.table = recordsTable(this, 'Table', { encryptionKey, removalPolicy });
     const { serverAccessLogs } = props;
     this.artifacts = createArtifacts(this, { encryptionKey, removalPolicy, serverAccessLogs });
     const eventBus = props.eventBus ?? events.EventBus.fromEventBusName(this, 'DefaultBus', 'default');

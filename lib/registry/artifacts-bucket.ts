@@ -1,37 +1,14 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { INDEX_NAME, TTL_ATTRIBUTE } from './contract';
 
 const LOG_PREFIX = 'artifacts/';
 
 interface StoreProps {
   readonly encryptionKey: kms.IKey;
   readonly removalPolicy: RemovalPolicy;
-}
-
-/** The one table of the registry. @internal */
-export function createTable(scope: Construct, { encryptionKey, removalPolicy }: StoreProps): dynamodb.Table {
-  const table = new dynamodb.Table(scope, 'Table', {
-    partitionKey: { name: 'PK', type: dynamodb.AttributeType.STRING },
-    sortKey: { name: 'SK', type: dynamodb.AttributeType.STRING },
-    billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-    encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
-    encryptionKey,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    timeToLiveAttribute: TTL_ATTRIBUTE,
-    deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-    removalPolicy,
-  });
-  table.addGlobalSecondaryIndex({
-    indexName: INDEX_NAME,
-    partitionKey: { name: `${INDEX_NAME}PK`, type: dynamodb.AttributeType.STRING },
-    sortKey: { name: `${INDEX_NAME}SK`, type: dynamodb.AttributeType.STRING },
-  });
-  return table;
 }
 
 /** The bucket of artifacts, with its access log. @internal */
