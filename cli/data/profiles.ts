@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { DatasetVersion } from '../../lambdas/data-lake/entities';
+import { isGzip } from '../../lambdas/data-lake/formats/sniff';
 import type { DatasetProfile } from '../../lambdas/data-lake/validation/inspection';
 import type { Lake } from './lake';
 
@@ -12,6 +13,6 @@ export async function readProfile(
   if (version.profileUri?.startsWith(prefix) !== true) return undefined;
   const bytes = await lake.objects.read(version.profileUri.slice(prefix.length));
   if (bytes === undefined) return undefined;
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return JSON.parse(Buffer.from(isGzip ? gunzipSync(bytes) : bytes).toString('utf8')) as DatasetProfile;
+  const stored = Buffer.from(bytes);
+  return JSON.parse((isGzip(stored) ? gunzipSync(stored) : stored).toString('utf8')) as DatasetProfile;
 }

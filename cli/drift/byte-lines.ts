@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import { isGzip } from '../../lambdas/data-lake/formats/sniff';
 import { UserError } from '../errors';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -22,8 +23,6 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
     throw new UserError(`${path} cannot be read: ${(error as Error).message}`, 'file');
   }
 }
-
-export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** The bytes of a file, inflated when it is gzip. */
 export async function byteStream(path: string): Promise<NodeJS.ReadableStream> {

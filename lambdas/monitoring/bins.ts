@@ -6,6 +6,12 @@ export type Place = number | 'missing' | 'outside';
 /** What Python's `float` reads as a finite decimal number, as the baseline was made by it. */
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
+/** The number that a text stands for, as the baseline was made; undefined for every other text. */
+export function finiteNumber(text: string): number | undefined {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
 /** A function that finds the bin of a value as it stands in a request; the empty text is a missing value. */
 export function placer(feature: FeatureBaseline): (text: string) => Place {
   if (feature.kind === 'categorical') {
@@ -17,8 +23,8 @@ export function placer(feature: FeatureBaseline): (text: string) => Place {
     if (text === '') {
       return 'missing';
     }
-    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-    return Number.isFinite(value) ? edgesBelow(edges, value) : 'outside';
+    const value = finiteNumber(text);
+    return value === undefined ? 'outside' : edgesBelow(edges, value);
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FeatureBaseline } from '../baseline';
+import { finiteNumber } from '../bins';
 
 /** A column is numeric when at least this share of its present values are finite numbers; the rest is invalid. */
 const NUMERIC_SHARE = 0.95;
@@ -7,7 +8,6 @@ const SAMPLE_SIZE = 100_000;
 const CATEGORIES_TRACKED = 20_000;
 const MAX_CATEGORIES = 128;
 const BINS = 20;
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
 /**
  * First pass over one column: is it numeric, where are its quantiles, which values are frequent. Memory is bounded:
@@ -29,11 +29,11 @@ export class ColumnSurvey {
     if (text === '') {
       return;
     }
-    const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-    if (Number.isFinite(value)) {
-      this.sampleNumber(value);
-    } else {
+    const value = finiteNumber(text);
+    if (value === undefined) {
       this.others++;
+    } else {
+      this.sampleNumber(value);
     }
     this.texts.set(text, (this.texts.get(text) ?? 0) + 1);
     if (this.texts.size > CATEGORIES_TRACKED) {

@@ -29,14 +29,7 @@ export function readRunItems(items: readonly Item[]): SearchableRun[] {
 function asSearchable(document: DocumentItems, latest: DocumentItems | undefined): SearchableRun {
   const { base, beside } = document;
   return {
-    runId: base.runId as string,
-    runName: base.runName as string,
-    experimentId: base.experimentId as string,
-    userId: base.userId as string,
-    status: base.status as TrackingRunStatus,
-    startTime: base.startTime as number,
-    ...(base.endTime === undefined ? {} : { endTime: base.endTime as number }),
-    artifactUri: base.artifactUri as string,
+    ...identity(base),
     lifecycle: base.lifecycle as Lifecycle,
     params: readMap(base, beside, 'params'),
     tags: readMap(base, beside, 'tags'),
@@ -67,8 +60,8 @@ function asReference(text: string): DatasetReference {
   return { name, digest, tags: new Map(tags) };
 }
 
-/** What identifies a run, from its document's own item. */
-export function asRunInfo(base: Item, experiment: Lifecycle): TrackingRunInfo {
+/** What a run is wherever it is named, but for its stage, which depends on its experiment's too. */
+function identity(base: Item): Omit<TrackingRunInfo, 'lifecycleStage'> {
   return {
     runId: base.runId as string,
     runName: base.runName as string,
@@ -78,6 +71,13 @@ export function asRunInfo(base: Item, experiment: Lifecycle): TrackingRunInfo {
     startTime: base.startTime as number,
     ...(base.endTime === undefined ? {} : { endTime: base.endTime as number }),
     artifactUri: base.artifactUri as string,
+  };
+}
+
+/** What identifies a run, from its document's own item. */
+export function asRunInfo(base: Item, experiment: Lifecycle): TrackingRunInfo {
+  return {
+    ...identity(base),
     lifecycleStage: runStage(base.lifecycle as Lifecycle, experiment),
   };
 }
